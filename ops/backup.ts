@@ -7,7 +7,7 @@
  */
 import { appendErasures } from "../worker-trainer/backups/erasure_list.ts";
 import { pruneBackups } from "./backup/find_backup.ts";
-import { openPlace } from "../worker-trainer/backups/place.ts";
+import { openBackupStorage } from "../worker-trainer/backups/backup_storage.ts";
 import { openSource } from "./backup/source.ts";
 import { takeBackup } from "./backup/take_backup.ts";
 import { readArguments, sayAndExit } from "./command.ts";
@@ -33,28 +33,28 @@ async function main(): Promise<void> {
     sayAndExit(USAGE, 2);
   }
   const started = Date.now();
-  const place = openPlace(at, environment);
+  const storage = openBackupStorage(at, environment);
   await using source = await openSource(environment, {
     withoutSecrets: flags.has("without-secrets") || flags.has("erasures"),
     say: console.log,
   });
   if (flags.has("erasures")) {
     const installation = await installationId(source.sql);
-    const added = await appendErasures(source.sql, place, { installation });
+    const added = await appendErasures(source.sql, storage, { installation });
     return console.log(
-      `${added} erasures were appended to the erasure list at ${place.description}.`,
+      `${added} erasures were appended to the erasure list at ${storage.description}.`,
     );
   }
-  const { name, manifest } = await takeBackup(source, { place, say: console.log });
+  const { name, manifest } = await takeBackup(source, { storage, say: console.log });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`Backed up to ${place.within(name).description} in ${seconds} s.`);
+  console.log(`Backed up to ${storage.within(name).description} in ${seconds} s.`);
   if (manifest.lacks.length > 0) {
     console.error(
       `${manifest.lacks.length} files or versions of the installation are missing; see above.`,
     );
   }
   if (keep === undefined) return;
-  for (const old of await pruneBackups(place, { keep })) console.log(`Deleted ${old}.`);
+  for (const old of await pruneBackups(storage, { keep })) console.log(`Deleted ${old}.`);
 }
 
 if (import.meta.main) await main().then(() => Deno.exit(0), (error) => sayAndExit(error));

@@ -9,7 +9,7 @@ import { checkBackup } from "./backup/check_backup.ts";
 import { findBackup } from "./backup/find_backup.ts";
 import type { Manifest } from "./backup/manifest.ts";
 import { readPiece } from "./backup/pieces.ts";
-import { openPlace, type Place } from "../worker-trainer/backups/place.ts";
+import { type BackupStorage, openBackupStorage } from "../worker-trainer/backups/backup_storage.ts";
 import { restoreBackup } from "./backup/restore_backup.ts";
 import { openTarget } from "./backup/target.ts";
 import { readArguments, sayAndExit } from "./command.ts";
@@ -34,20 +34,20 @@ async function main(): Promise<void> {
   });
   if (!at) sayAndExit(USAGE, 2);
   const started = Date.now();
-  const place = await findBackup(openPlace(at, environment), console.log);
-  console.log(`Reading ${place.description} …`);
-  const manifest = await checkBackup(place);
+  const storage = await findBackup(openBackupStorage(at, environment), console.log);
+  console.log(`Reading ${storage.description} …`);
+  const manifest = await checkBackup(storage);
   console.log(`The backup is complete. State of the installation: ${manifest.moment}.`);
   for (const sentence of manifest.lacks) console.log(`warning: ${sentence}`);
   if (flags.has("check")) return;
-  if (flags.has("only-secrets")) return await writeSecrets(place, manifest, environment);
+  if (flags.has("only-secrets")) return await writeSecrets(storage, manifest, environment);
 
   const copy = flags.has("as-copy") ? { installation: crypto.randomUUID() } : undefined;
   await using target = await openTarget(environment, {
     installation: copy?.installation ?? manifest.installation,
     mlflow: flags.has("mlflow"),
   });
-  const { migrations, erased } = await restoreBackup(place, target, {
+  const { migrations, erased } = await restoreBackup(storage, target, {
     ...{ manifest, copy, say: console.log },
     replace: flags.has("replace"),
   });
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
 
 /** Writes the secrets of a backup to the home, where `deno task setup` finds them. */
 async function writeSecrets(
-  place: Place,
+  storage: BackupStorage,
   { secrets }: Manifest,
   environment: Record<string, string>,
 ): Promise<void> {
@@ -78,7 +78,7 @@ async function writeSecrets(
   using home = await openHome(homePath(environment));
   await replaceSecrets(
     home.path,
-    JSON.parse(new TextDecoder().decode(await readPiece(place, secrets))),
+    JSON.parse(new TextDecoder().decode(await readPiece(storage, secrets))),
   );
   console.log(`The secrets are in ${home.path}/secrets.`);
 }

@@ -14,7 +14,7 @@ import type { Registry } from "../functions/recommender/registry/registry.ts";
 import type { Secrets } from "../ops/home/secrets.ts";
 import { checkBackup } from "../ops/backup/check_backup.ts";
 import type { Loaded } from "../ops/backup/load_database.ts";
-import type { Place } from "../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../worker-trainer/backups/backup_storage.ts";
 import { restoreBackup } from "../ops/backup/restore_backup.ts";
 import { openTarget } from "../ops/backup/target.ts";
 
@@ -117,16 +117,16 @@ export async function emptyPlace(
 
 /** Restores as the command does; returns the result. */
 export async function restore(
-  place: Place,
+  storage: BackupStorage,
   environment: Record<string, string>,
   { replace = false, asCopy = false }: { replace?: boolean; asCopy?: boolean } = {},
 ): Promise<Loaded & { said: string[]; installation: string }> {
-  const manifest = await checkBackup(place);
+  const manifest = await checkBackup(storage);
   const said: string[] = [];
   const copy = asCopy ? { installation: crypto.randomUUID() } : undefined;
   const installation = copy?.installation ?? manifest.installation;
   await using target = await openTarget(environment, { installation, mlflow: false });
-  const loaded = await restoreBackup(place, target, {
+  const loaded = await restoreBackup(storage, target, {
     ...{ manifest, replace, copy, say: (line: string) => void said.push(line) },
   });
   return { ...loaded, said, installation };

@@ -67,7 +67,7 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
 async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let lookMs = LOOK_MS;; lookMs *= 2) {
-    const { id, failures, wait, addressWait } = await takePlace(sql, tried);
+    const { id, failures, wait, addressWait } = await reserveTry(sql, tried);
     if (id !== null) return id;
     if (addressWait !== null) throw tooMany(ADDRESS_FAILURES, addressWait);
     if (failures >= FAILURES) throw tooMany(FAILURES, wait);
@@ -94,7 +94,7 @@ function tooMany(failures: number, seconds: number): Problem {
   );
 }
 
-interface Place {
+interface Reservation {
   /** Id of the attempt, or null if the limit is reached. */
   id: string | null;
   failures: number;
@@ -104,7 +104,7 @@ interface Place {
   addressWait: number | null;
 }
 
-async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Place> {
+async function reserveTry(sql: Sql, { email, address }: LimitedTry): Promise<Reservation> {
   return await withoutOwner(sql).begin(async (sql) => {
     const account = sql`sha256(convert_to(lower(${email}), 'UTF8'))`;
     // Serialises attempts of a pair, so that the count includes all earlier ones.
@@ -115,7 +115,7 @@ async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Plac
         where attempted_at <= now() - ${WINDOW}::interval
         limit 100 for update skip locked
       )`;
-    const [place] = await sql<Place[]>`
+    const [reservation] = await sql<Reservation[]>`
       with known as (
         select * from auth.password_attempts
         where account = ${account} and address = ${address}
@@ -143,7 +143,7 @@ async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Plac
         (select ceil(extract(epoch from min(attempted_at) + ${WINDOW}::interval - now()))
          from known)::int as wait,
         (select wait from of_address) as "addressWait"`;
-    return place;
+    return reservation;
   });
 }
 

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { IdentityEnv } from "../http/identity/identity.ts";
 import { Problem } from "../http/problem.ts";
 import type { Room } from "./json_steps.ts";
-import type { Place } from "../http/load/lane.ts";
+import type { Ticket } from "../http/load/lane.ts";
 import type { Permit } from "./model/work.ts";
 
 /** Maximum units of one request: 2.5 s on the machine of bench/README.md. */
@@ -30,11 +30,11 @@ export interface Asked {
 }
 
 /**
- * Returns a permit that accepts requests within the limits, charges their units to `place` and
+ * Returns a permit that accepts requests within the limits, charges their units to `ticket` and
  * reports them in a response header. It throws 422 for others, with the figure, the limit and
  * advice.
  */
-export function permitFor(c: Context<IdentityEnv>, asked: Asked, place: Place): Permit {
+export function permitFor(c: Context<IdentityEnv>, asked: Asked, ticket: Ticket): Permit {
   return (work) => {
     const units = Math.max(1, Math.ceil(work.units));
     const bytes = Math.ceil(work.bytes);
@@ -57,7 +57,7 @@ export function permitFor(c: Context<IdentityEnv>, asked: Asked, place: Place): 
         members,
       });
     }
-    place.weigh(units);
+    ticket.weigh(units);
     c.set("units", units);
   };
 }

@@ -9,7 +9,10 @@ import { sqlFunctions } from "../database/sql_functions.ts";
 import { BackupError } from "./backup_error.ts";
 import { checkBackup } from "./check_backup.ts";
 import { backupsIn, findBackup, pruneBackups } from "./find_backup.ts";
-import { openPlace, type Place } from "../../worker-trainer/backups/place.ts";
+import {
+  type BackupStorage,
+  openBackupStorage,
+} from "../../worker-trainer/backups/backup_storage.ts";
 import { takeBackup } from "./take_backup.ts";
 import {
   addAccount,
@@ -23,18 +26,21 @@ import {
 const say = () => {};
 
 /** Creates a folder for backups, deleted at the end of the scope. */
-async function testPlace(): Promise<Place & AsyncDisposable> {
+async function testStorage(): Promise<BackupStorage & AsyncDisposable> {
   const folder = await Deno.makeTempDir({ prefix: "airec-backups-" });
   return {
-    ...openPlace(folder, {}),
+    ...openBackupStorage(folder, {}),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }
 
 /** Backs up an installation; returns the folder of the backup. */
-async function backUp(installation: TestInstallation, place: Place): Promise<Place> {
-  const { name } = await takeBackup(installation, { place, say });
-  return place.within(name);
+async function backUp(
+  installation: TestInstallation,
+  storage: BackupStorage,
+): Promise<BackupStorage> {
+  const { name } = await takeBackup(installation, { storage, say });
+  return storage.within(name);
 }
 
 /** Returns every row of every table as JSON text, by table. */
@@ -63,7 +69,7 @@ async function filesOf({ registry }: Pick<TestInstallation, "registry">, model: 
 
 Deno.test("every row, file and version is restored unchanged from a backup in a folder", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   await using empty = await emptyPlace();
   const { sql } = original;
   const ada = await addAccount(original, "ada");
@@ -92,7 +98,7 @@ Deno.test("every row, file and version is restored unchanged from a backup in a 
 
   const before = await rowsOf(sql);
   const uncovered = Object.keys(before).filter((name) => before[name].length === 0);
-  const backup = await backUp(original, place);
+  const backup = await backUp(original, storage);
   assertEquals(await rowsOf(sql), before);
   const { migrations, erased } = await restore(backup, empty.environment);
   assertEquals([migrations, erased], [[], { users: 0, accounts: 0 }]);
@@ -131,7 +137,7 @@ Deno.test("every row, file and version is restored unchanged from a backup in a 
     const mode = async (path: string) => (await Deno.stat(path)).mode! & 0o777;
     assertEquals(await mode(backup.description), 0o700);
     assertEquals(await mode(join(backup.description, "secrets.json")), 0o600);
-    assertEquals(await mode(join(place.description, "erasures")), 0o700);
+    assertEquals(await mode(join(storage.description, "erasures")), 0o700);
   }
 });
 
@@ -142,13 +148,13 @@ async function installationOf(sql: Sql): Promise<string> {
 
 Deno.test("a restored database has the SQL functions of this version, applied anew", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   await using empty = await emptyPlace();
   const applied = (sql: Sql) =>
     sql<{ name: string; applied_at: Date }[]>`
       select name, applied_at from public.airec_functions order by name collate "C"`;
   const before = await applied(original.sql);
-  await restore(await backUp(original, place), empty.environment);
+  await restore(await backUp(original, storage), empty.environment);
   const after = await applied(empty.database.sql);
   assertEquals(after.map(({ name }) => name), [...(await sqlFunctions()).keys()]);
   assert(after.every(({ applied_at }, i) => applied_at > before[i].applied_at));
@@ -164,20 +170,20 @@ Deno.test({
     await using empty = await emptyPlace();
     const ada = await addAccount(original, "ada");
     await original.sql`delete from recommender.uploads`;
-    const place = openPlace(`s3://${bucket.s3.bucket}/airec/nightly/`, {
+    const storage = openBackupStorage(`s3://${bucket.s3.bucket}/airec/nightly/`, {
       BACKUP_S3_ENDPOINT: bucket.s3.endpoint,
       BACKUP_S3_ACCESS_KEY_ID: bucket.s3.accessKeyId,
       BACKUP_S3_SECRET_ACCESS_KEY: bucket.s3.secretAccessKey,
     });
-    const backup = await backUp(original, place);
+    const backup = await backUp(original, storage);
     assert(backup.description.startsWith("s3://blobs/airec/nightly/2"), backup.description);
     assertEquals(
-      (await findBackup(place, say)).description,
+      (await findBackup(storage, say)).description,
       backup.description,
     );
     await original.sql`
       update recommender.erased_users set user_id = 'gone later' where project_id = ${ada.project}`;
-    await backUp(original, place);
+    await backUp(original, storage);
     const { erased } = await restore(backup, empty.environment);
     assertEquals(erased.users, 1, "the list is found beside");
     const before = await rowsOf(original.sql);
@@ -185,17 +191,17 @@ Deno.test({
     for (const name of ["auth.users", "webhooks.endpoints", "recommender.uploaded_files"]) {
       assertEquals(after[name], before[name]);
     }
-    assertEquals(await pruneBackups(place, { keep: 1 }), [backup.description.split("/").at(-1)!]);
-    assertEquals((await backupsIn(place)).length, 1);
+    assertEquals(await pruneBackups(storage, { keep: 1 }), [backup.description.split("/").at(-1)!]);
+    assertEquals((await backupsIn(storage)).length, 1);
   },
 });
 
 Deno.test("truncated, changed or missing files of a backup are named before anything is changed", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   await using empty = await emptyPlace();
   const { model } = await addAccount(original, "ada");
-  const backup = await backUp(original, place);
+  const backup = await backUp(original, storage);
   const folder = backup.description;
   const refused = async (words: string) => {
     const error = await assertRejects(() => restore(backup, empty.environment), BackupError);
@@ -236,32 +242,35 @@ Deno.test("truncated, changed or missing files of a backup are named before anyt
   await Deno.remove(path);
   await assertRejects(() => checkBackup(backup), BackupError, "is incomplete");
   const found: string[] = [];
-  const meant = await findBackup(place, (line) => found.push(line));
+  const meant = await findBackup(storage, (line) => found.push(line));
   await assertRejects(() => checkBackup(meant), BackupError, "is incomplete");
   assertEquals(found.length, 1);
 
   // The latest complete backup is chosen instead.
   await Deno.writeTextFile(path, text);
-  await Deno.mkdir(join(place.description, "2999-01-01T00-00-00-000Z"));
-  await Deno.writeTextFile(join(place.description, "2999-01-01T00-00-00-000Z", "files.jsonl"), "");
-  assertEquals((await findBackup(place, (line) => found.push(line))).description, folder);
+  await Deno.mkdir(join(storage.description, "2999-01-01T00-00-00-000Z"));
+  await Deno.writeTextFile(
+    join(storage.description, "2999-01-01T00-00-00-000Z", "files.jsonl"),
+    "",
+  );
+  assertEquals((await findBackup(storage, (line) => found.push(line))).description, folder);
   assertStringIncludes(found[1], "2999-01-01T00-00-00-000Z is incomplete");
 });
 
 Deno.test("users erased and accounts deleted after a backup are not restored", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   await using empty = await emptyPlace();
   const { sql } = original;
   const ada = await addAccount(original, "ada");
   const eve = await addAccount(original, "eve");
-  const backup = await backUp(original, place);
+  const backup = await backUp(original, storage);
   await sql`
     insert into recommender.erased_users (project_id, user_id, forgotten_at)
     values (${ada.project}, 'bob', now())`;
   await sql`delete from auth.users where id = ${eve.owner}`;
-  await backUp(original, place);
-  await backUp(original, place);
+  await backUp(original, storage);
+  await backUp(original, storage);
 
   const { erased } = await restore(backup, empty.environment);
   assertEquals(erased, { users: 1, accounts: 1 });
@@ -281,10 +290,10 @@ Deno.test("users erased and accounts deleted after a backup are not restored", a
 
 Deno.test("a restore overwrites nothing without --replace, and removes what it replaces", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   const { sql, folder } = original;
   const ada = await addAccount(original, "ada");
-  const backup = await backUp(original, place);
+  const backup = await backUp(original, storage);
   const later = await addAccount(original, "later");
   const environment = {
     DATABASE_URL: original.database.url,
@@ -335,12 +344,12 @@ async function reopened({ database }: TestInstallation) {
 
 Deno.test("a restored copy has its own id and models, and starts paused", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   await using empty = await emptyPlace();
   const ada = await addAccount(original, "ada");
   await original.sql`insert into recommender.erasures (kind, name) values ('MODEL', ${ada.model})`;
   const before = await filesOf(original, ada.model);
-  const backup = await backUp(original, place);
+  const backup = await backUp(original, storage);
   // A copy next to the original leaves the original's models unchanged.
   const { installation } = await restore(backup, {
     ...empty.environment,
@@ -366,7 +375,7 @@ Deno.test("a restored copy has its own id and models, and starts paused", async 
   // A copy can itself be backed up.
   const again = await backUp(
     { ...original, sql, blobs, registry, database: empty.database },
-    place,
+    storage,
   );
   await using third = await emptyPlace();
   await restore(again, third.environment);
@@ -377,7 +386,7 @@ Deno.test("a restored copy has its own id and models, and starts paused", async 
 
 Deno.test("files missing in the installation are reported, and do not make a backup incomplete", async () => {
   await using original = await testInstallation();
-  await using place = await testPlace();
+  await using storage = await testStorage();
   const ada = await addAccount(original, "ada");
   const eve = await addAccount(original, "eve");
   await original.blobs.remove(`uploads/${ada.owner}`);
@@ -385,11 +394,11 @@ Deno.test("files missing in the installation are reported, and do not make a bac
   const path = `${original.folder}/models/${eve.model}/artifacts`;
   const [training] = Array.from(Deno.readDirSync(path), ({ name }) => name);
   await Deno.truncate(`${path}/${training}/data/model.safetensors`, 9);
-  const { name, manifest } = await takeBackup(original, { place, say });
+  const { name, manifest } = await takeBackup(original, { storage, say });
   assertEquals(manifest.lacks.map((sentence) => sentence.replace(/[0-9a-f-]{36}/, "…")), [
     `Version 1 of ${eve.model} is excluded: its files do not match its manifest.`,
     "The file uploads/… is missing in the storage.",
     "The file uploads/… does not match its digest.",
   ]);
-  await checkBackup(place.within(name));
+  await checkBackup(storage.within(name));
 });

@@ -4,7 +4,7 @@ import type { NamedBlob } from "./dump_database.ts";
 import { inOrder } from "./in_order.ts";
 import type { StoredList } from "./manifest.ts";
 import { openPiece, type Piece, readList, storeList, storePiece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** A blob in a backup. */
 export interface StoredFile {
@@ -22,14 +22,14 @@ const LIST = "files.jsonl";
  */
 export async function storeFiles(
   blobs: Blobs,
-  place: Place,
+  storage: BackupStorage,
   { named, lacks }: { named: NamedBlob[]; lacks: (sentence: string) => void },
 ): Promise<StoredList> {
   const total = { count: 0, bytes: 0 };
   const store = async ({ name, sha256 }: NamedBlob): Promise<StoredFile | null> => {
     const blob = await blobs.get(name);
     if (!blob) return lacks(`The file ${name} is missing in the storage.`), null;
-    const piece = await storePiece(place, `files/${name}`, blob.stream);
+    const piece = await storePiece(storage, `files/${name}`, blob.stream);
     if (piece.sha256 !== sha256) lacks(`The file ${name} does not match its digest.`);
     return { name, piece };
   };
@@ -41,22 +41,22 @@ export async function storeFiles(
       yield stored;
     }
   };
-  const list = await storeList(place, LIST, entries());
+  const list = await storeList(storage, LIST, entries());
   return { list, ...total };
 }
 
 /** Copies the blobs of a backup into the store; returns their names. */
 export async function restoreFiles(
-  place: Place,
+  storage: BackupStorage,
   blobs: Blobs,
   { list }: StoredList,
 ): Promise<Set<string>> {
   const names = new Set<string>();
   const restore = async ({ name, piece }: StoredFile) => {
-    await blobs.put(name, await openPiece(place, piece));
+    await blobs.put(name, await openPiece(storage, piece));
     names.add(name);
   };
-  const stored = readList<StoredFile>(place, list);
+  const stored = readList<StoredFile>(storage, list);
   for await (const _ of inOrder(stored, { lanes: LANES, work: restore }));
   return names;
 }

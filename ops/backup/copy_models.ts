@@ -13,7 +13,7 @@ import {
 import type { NamedModel } from "./dump_database.ts";
 import type { StoredList } from "./manifest.ts";
 import { type Piece, readList, readPiece, storeList, storePiece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** A model in a backup, its versions oldest first. */
 export interface StoredModel {
@@ -54,13 +54,13 @@ const PAUSE_MS = 1_000;
 /** Copies the models of a registry into a backup. */
 export async function storeModels(
   registry: Registry,
-  place: Place,
+  storage: BackupStorage,
   options: StoreModelsOptions,
 ): Promise<StoredList> {
   const total = { count: 0, bytes: 0 };
   const entries = async function* () {
     for (const project of options.projects) {
-      const model = await storeModel(registry, place, { ...options, project });
+      const model = await storeModel(registry, storage, { ...options, project });
       for (const { files, pages } of model.versions) {
         total.count++;
         for (const { piece } of [...files, ...pages]) total.bytes += piece.bytes;
@@ -68,13 +68,13 @@ export async function storeModels(
       if (model.versions.length > 0) yield model;
     }
   };
-  const list = await storeList(place, LIST, entries());
+  const list = await storeList(storage, LIST, entries());
   return { list, ...total };
 }
 
 async function storeModel(
   registry: Registry,
-  place: Place,
+  storage: BackupStorage,
   { project, versionNow, lacks }: StoreModelsOptions & { project: NamedModel },
 ): Promise<StoredModel> {
   const { project_id, model } = project;
@@ -87,7 +87,7 @@ async function storeModel(
   const challenger = await registry.alias(model, "challenger");
   const versions: StoredVersion[] = [];
   for (const { version } of listed.reverse()) {
-    const stored = await storeVersion(registry, place, { model, version, lacks });
+    const stored = await storeVersion(registry, storage, { model, version, lacks });
     if (stored) versions.push(stored);
   }
   const kept = (version: string | null) =>
@@ -98,7 +98,7 @@ async function storeModel(
 /** Copies a version; returns null if it was deleted meanwhile or cannot be read completely. */
 async function storeVersion(
   registry: Registry,
-  place: Place,
+  storage: BackupStorage,
   { model, version, lacks }: {
     model: string;
     version: string;
@@ -109,9 +109,9 @@ async function storeVersion(
     try {
       const exported = await registry.exported(model, version);
       const at = `models/${model}/${version}`;
-      const files = await storeArtifacts(exported.files, place, `${at}/files`);
-      const pages = await storeArtifacts(exported.pages, place, `${at}/pages`);
-      if (await isWhole(place, files)) return { ...described(exported), files, pages };
+      const files = await storeArtifacts(exported.files, storage, `${at}/files`);
+      const pages = await storeArtifacts(exported.pages, storage, `${at}/pages`);
+      if (await isWhole(storage, files)) return { ...described(exported), files, pages };
     } catch (error) {
       if (!(error instanceof RegistryMissingError)) throw error;
       if (!(await registry.versions(model)).some((one) => one.version === version)) return null;
@@ -125,23 +125,23 @@ async function storeVersion(
 
 async function storeArtifacts(
   files: OpenFiles,
-  place: Place,
+  storage: BackupStorage,
   folder: string,
 ): Promise<StoredArtifact[]> {
   const stored: StoredArtifact[] = [];
   for (const [path, open] of Object.entries(files)) {
     // Numbered, since files added to an artifact by hand may have any name.
-    const piece = await storePiece(place, `${folder}/${stored.length}`, (await open()).stream);
+    const piece = await storePiece(storage, `${folder}/${stored.length}`, (await open()).stream);
     stored.push({ path, piece });
   }
   return stored;
 }
 
 /** Whether the files match the digests of the artifact's manifest. */
-async function isWhole(place: Place, files: StoredArtifact[]): Promise<boolean> {
+async function isWhole(storage: BackupStorage, files: StoredArtifact[]): Promise<boolean> {
   const manifest = files.find(({ path }) => path === MANIFEST);
   if (!manifest) return files.length > 0;
-  const text = new TextDecoder().decode(await readPiece(place, manifest.piece));
+  const text = new TextDecoder().decode(await readPiece(storage, manifest.piece));
   const { sha256 }: Pick<ModelManifest, "sha256"> = JSON.parse(text);
   return Object.entries(sha256).every(([path, wanted]) =>
     files.some((file) => file.path === path && file.piece.sha256 === wanted)
@@ -165,11 +165,11 @@ function described(
  * @param options.suffix end of the models' names
  */
 export async function restoreModels(
-  place: Place,
+  storage: BackupStorage,
   registry: Registry,
   { list, suffix }: { list: StoredList; suffix: string },
 ): Promise<void> {
-  for await (const stored of readList<StoredModel>(place, list.list)) {
+  for await (const stored of readList<StoredModel>(storage, list.list)) {
     const model = modelName(stored.project_id, suffix);
     await registry.remove(model);
     for (const { version, created_at, training, files, pages } of stored.versions) {
@@ -177,8 +177,8 @@ export async function restoreModels(
         ...training,
         model,
         startedAt: new Date(training.startedAt),
-        files: readWhenAsked(place, files),
-        pages: readWhenAsked(place, pages),
+        files: readWhenAsked(storage, files),
+        pages: readWhenAsked(storage, pages),
       }, { version, createdAt: new Date(created_at) });
     }
     const { champion, challenger } = stored;
@@ -192,6 +192,8 @@ export function modelName(projectId: number, suffix: string): string {
   return `project-${projectId}-recommender${suffix}`;
 }
 
-function readWhenAsked(place: Place, files: StoredArtifact[]): ToPublish["files"] {
-  return Object.fromEntries(files.map(({ path, piece }) => [path, () => readPiece(place, piece)]));
+function readWhenAsked(storage: BackupStorage, files: StoredArtifact[]): ToPublish["files"] {
+  return Object.fromEntries(
+    files.map(({ path, piece }) => [path, () => readPiece(storage, piece)]),
+  );
 }

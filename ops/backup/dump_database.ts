@@ -6,7 +6,7 @@ import { appliedMigrations, migrationNames, ownSchemas } from "../database/migra
 import { BackupError } from "./backup_error.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { storePiece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 import { copyOut, sequencesOf, type Table, tablesOf } from "./tables.ts";
 
 /** The stored tables, with further data of the same snapshot. */
@@ -40,7 +40,7 @@ const NEEDED = "0021_backups.sql";
  * Stores every table in one snapshot; does not block writers.
  * @throws {BackupError} if the login does not own the tables, or the schema is of another version
  */
-export async function dumpDatabase(sql: Sql, place: Place): Promise<Dump> {
+export async function dumpDatabase(sql: Sql, storage: BackupStorage): Promise<Dump> {
   const schemas = await ownSchemas();
   return await sql.begin("isolation level repeatable read read only", async (sql) => {
     await sql`set local statement_timeout = 0`;
@@ -52,7 +52,7 @@ export async function dumpDatabase(sql: Sql, place: Place): Promise<Dump> {
     await mustOwn(sql, schemas);
     const tables: DumpedTable[] = [];
     for (const table of await tablesOf(sql, schemas)) {
-      tables.push(await dumpTable(sql, table, place));
+      tables.push(await dumpTable(sql, table, storage));
     }
     const [installation] = await sql<Pick<Manifest, "installation" | "model_suffix">[]>`
       select id as installation, model_suffix from recommender.installation`;
@@ -68,7 +68,7 @@ export async function dumpDatabase(sql: Sql, place: Place): Promise<Dump> {
   });
 }
 
-async function dumpTable(sql: ISql, table: Table, place: Place): Promise<DumpedTable> {
+async function dumpTable(sql: ISql, table: Table, storage: BackupStorage): Promise<DumpedTable> {
   let rows = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
@@ -80,7 +80,7 @@ async function dumpTable(sql: ISql, table: Table, place: Place): Promise<DumpedT
   const packed = (await copyOut(sql, table)).pipeThrough(counting)
     .pipeThrough(new CompressionStream("gzip"));
   const path = `database/${table.name.replaceAll(/[^\w.]/g, "_")}.copy.gz`;
-  const piece = await storePiece(place, path, packed);
+  const piece = await storePiece(storage, path, packed);
   return { ...table, rows, piece };
 }
 

@@ -1,7 +1,7 @@
-/** Finds backups in a place: folders named by time. */
+/** Finds backups in their storage: folders named by time. */
 import { BackupError } from "./backup_error.ts";
 import { hasManifest } from "./manifest.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** A folder with a complete or incomplete backup. */
 export interface Found {
@@ -13,10 +13,10 @@ export interface Found {
 /** 2026-11-22T10-15-00-123Z */
 const NAME = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\//;
 
-/** Returns the backups of a place, oldest first. */
-export async function backupsIn(place: Place): Promise<Found[]> {
+/** Returns the backups in a storage folder, oldest first. */
+export async function backupsIn(storage: BackupStorage): Promise<Found[]> {
   const whole = new Map<string, boolean>();
-  for (const path of await place.list("")) {
+  for (const path of await storage.list("")) {
     const name = NAME.exec(path)?.[1];
     if (name === undefined) continue;
     whole.set(name, whole.get(name) === true || path === `${name}/manifest.json`);
@@ -26,43 +26,46 @@ export async function backupsIn(place: Place): Promise<Found[]> {
 }
 
 /**
- * Returns the place itself if it is a backup, else the newest complete backup in it.
- * @throws {BackupError} if the place is empty
+ * Returns the storage itself if it is a backup, else the newest complete backup in it.
+ * @throws {BackupError} if the storage is empty
  */
-export async function findBackup(place: Place, say: (line: string) => void): Promise<Place> {
-  if (await hasManifest(place)) return place;
-  const found = await backupsIn(place);
+export async function findBackup(
+  storage: BackupStorage,
+  say: (line: string) => void,
+): Promise<BackupStorage> {
+  if (await hasManifest(storage)) return storage;
+  const found = await backupsIn(storage);
   const newest = found.findLast(({ isWhole }) => isWhole);
   for (const { name, isWhole } of found) {
     if (!isWhole && (!newest || name > newest.name)) {
       say(`${name} is incomplete: it was aborted or is still running`);
     }
   }
-  if (newest) return place.within(newest.name);
-  if ((await place.list("")).length === 0) {
+  if (newest) return storage.within(newest.name);
+  if ((await storage.list("")).length === 0) {
     throw new BackupError(
-      `There is no backup at ${place.description}: it is empty or does not exist.`,
+      `There is no backup at ${storage.description}: it is empty or does not exist.`,
     );
   }
   // Not a complete backup: reading its manifest reports what is missing.
-  return place;
+  return storage;
 }
 
 /**
  * Deletes all but the newest `keep` complete backups, and older incomplete ones; returns the names.
  */
 export async function pruneBackups(
-  place: Place,
+  storage: BackupStorage,
   { keep }: { keep: number },
 ): Promise<string[]> {
-  const found = await backupsIn(place);
+  const found = await backupsIn(storage);
   const oldest = found.filter(({ isWhole }) => isWhole).at(-keep)?.name;
   if (oldest === undefined) return [];
   const gone = found.filter(({ name }) => name < oldest).map(({ name }) => name);
   for (const name of gone) {
     // The manifest first, so that a partly deleted backup counts as incomplete.
-    await place.remove(`${name}/manifest.json`);
-    await place.remove(`${name}/`);
+    await storage.remove(`${name}/manifest.json`);
+    await storage.remove(`${name}/`);
   }
   return gone;
 }

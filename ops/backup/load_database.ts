@@ -8,7 +8,7 @@ import { type Erasures, replayErasures } from "../../worker-trainer/backups/eras
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { pauseDuty } from "./pauses.ts";
 import { openPiece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 import { copyIn, setSequences, tablesOf } from "./tables.ts";
 
 export interface LoadOptions {
@@ -73,7 +73,7 @@ async function holdsAccounts(sql: ISql): Promise<boolean> {
 /** Replaces the database's content by the tables of a backup, migrated to the current schema. */
 export async function loadDatabase(
   sql: Sql,
-  place: Place,
+  storage: BackupStorage,
   options: LoadOptions,
 ): Promise<Loaded> {
   const { manifest, erasures, copy } = options;
@@ -84,7 +84,7 @@ export async function loadDatabase(
     await sql`drop schema if exists ${sql(schemas)} cascade`;
     await sql`drop table if exists public.airec_migrations, public.airec_functions`;
     await applyMigrations(sql, manifest.migrations);
-    await loadTables(sql, place, { tables: manifest.tables, schemas });
+    await loadTables(sql, storage, { tables: manifest.tables, schemas });
     await setSequences(sql, manifest.sequences);
     const migrations = await applyMigrations(sql, migrationNames());
     await applyFunctions(sql, await sqlFunctions());
@@ -102,7 +102,7 @@ export async function loadDatabase(
  */
 async function loadTables(
   sql: TransactionSql,
-  place: Place,
+  storage: BackupStorage,
   { tables, schemas }: { tables: DumpedTable[]; schemas: string[] },
 ): Promise<void> {
   const existing = await tablesOf(sql, schemas);
@@ -112,7 +112,7 @@ async function loadTables(
   for (const { name } of existing) {
     const dumped = tables.find((table) => table.name === name);
     if (!dumped) throw new BackupError(`The backup is incomplete: it lacks the table ${name}.`);
-    const rows = (await openPiece(place, dumped.piece)).pipeThrough(
+    const rows = (await openPiece(storage, dumped.piece)).pipeThrough(
       new DecompressionStream("gzip"),
     );
     await copyIn(sql, dumped, rows);

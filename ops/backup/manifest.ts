@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { BackupError } from "./backup_error.ts";
 import type { Piece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** Format of `manifest.json`; readers refuse unknown formats. */
 const FORMAT = 1;
@@ -55,29 +55,29 @@ export interface StoredList {
 
 /** Writes the manifest, which completes the backup. */
 export async function writeManifest(
-  place: Place,
+  storage: BackupStorage,
   content: Omit<Manifest, "format">,
 ): Promise<Manifest> {
   const manifest = { format: FORMAT, ...content };
   const text = JSON.stringify({ ...manifest, sha256: digestOf(manifest) }, null, 2) + "\n";
-  await place.put(FILE, new TextEncoder().encode(text));
+  await storage.put(FILE, new TextEncoder().encode(text));
   return manifest;
 }
 
 /** Whether a folder has a manifest, and so is a complete backup. */
-export async function hasManifest(place: Place): Promise<boolean> {
-  return await place.read(FILE) !== null;
+export async function hasManifest(storage: BackupStorage): Promise<boolean> {
+  return await storage.read(FILE) !== null;
 }
 
 /**
  * Reads the manifest.
  * @throws {BackupError} if it is missing, damaged or of an unknown format
  */
-export async function readManifest(place: Place): Promise<Manifest> {
-  const found = await place.read(FILE);
+export async function readManifest(storage: BackupStorage): Promise<Manifest> {
+  const found = await storage.read(FILE);
   if (!found) {
     throw new BackupError(
-      `The backup at ${place.description} is incomplete: ${FILE}, which is written last, is ` +
+      `The backup at ${storage.description} is incomplete: ${FILE}, which is written last, is ` +
         `missing. Use another backup.`,
     );
   }
@@ -85,16 +85,16 @@ export async function readManifest(place: Place): Promise<Manifest> {
   try {
     content = JSON.parse(new TextDecoder().decode(found.bytes));
   } catch {
-    throw damaged(place);
+    throw damaged(storage);
   }
   const { sha256, ...manifest } = content;
   if (manifest.format !== FORMAT) {
     throw new BackupError(
-      `The backup at ${place.description} has format ${manifest.format}, but this version of AiREC ` +
+      `The backup at ${storage.description} has format ${manifest.format}, but this version of AiREC ` +
         `reads format ${FORMAT}: restore it with a newer one.`,
     );
   }
-  if (sha256 !== digestOf(manifest)) throw damaged(place);
+  if (sha256 !== digestOf(manifest)) throw damaged(storage);
   return manifest;
 }
 
@@ -102,9 +102,9 @@ function digestOf(manifest: Manifest): string {
   return createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
 }
 
-function damaged(place: Place): BackupError {
+function damaged(storage: BackupStorage): BackupError {
   return new BackupError(
-    `The backup at ${place.description} is damaged: its ${FILE} was changed or truncated. Use ` +
+    `The backup at ${storage.description} is damaged: its ${FILE} was changed or truncated. Use ` +
       `another backup.`,
   );
 }

@@ -5,7 +5,7 @@ import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { BackupError } from "./backup_error.ts";
-import { openPlace } from "../../worker-trainer/backups/place.ts";
+import { openBackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 import { takeBackup } from "./take_backup.ts";
 import {
   addAccount,
@@ -30,9 +30,9 @@ Deno.test({
       await publish(original, ada);
       await original.registry.removeVersion(ada.model, "1");
       const before = await original.registry.versions(ada.model);
-      const place = openPlace(`${folder}/backups`, {});
-      const { name } = await takeBackup(original, { place, say: () => {} });
-      const backup = place.within(name);
+      const storage = openBackupStorage(`${folder}/backups`, {});
+      const { name } = await takeBackup(original, { storage, say: () => {} });
+      const backup = storage.within(name);
 
       // Without --as-copy it would share the id and so the models of the running original.
       await using beside = await emptyPlace({ mlflow });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { TextLineStream } from "@std/streams";
 import { BackupError } from "./backup_error.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** Reference to a piece. */
 export interface Piece {
@@ -16,13 +16,13 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Stores a stream; returns its length and digest. */
 export async function storePiece(
-  place: Place,
+  storage: BackupStorage,
   path: string,
   content: ReadableStream<Uint8Array>,
 ): Promise<Piece> {
   const hash = createHash("sha256");
   let bytes = 0;
-  await place.put(
+  await storage.put(
     path,
     content.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
@@ -39,26 +39,29 @@ export async function storePiece(
 
 /** Stores a list as lines of JSON, streamed. */
 export async function storeList(
-  place: Place,
+  storage: BackupStorage,
   path: string,
   entries: AsyncIterable<unknown>,
 ): Promise<Piece> {
   const lines = ReadableStream.from((async function* () {
     for await (const entry of entries) yield new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
   })());
-  return await storePiece(place, path, lines);
+  return await storePiece(storage, path, lines);
 }
 
 /**
  * Opens a piece for reading.
  * @throws {BackupError} if it is missing; the stream fails at its end if length or digest differ
  */
-export async function openPiece(place: Place, piece: Piece): Promise<ReadableStream<Bytes>> {
+export async function openPiece(
+  storage: BackupStorage,
+  piece: Piece,
+): Promise<ReadableStream<Bytes>> {
   const { path, bytes, sha256 } = piece;
-  const blob = await place.get(path);
+  const blob = await storage.get(path);
   const wrong = (how: string) =>
     new BackupError(
-      `The backup at ${place.description} is damaged: ${path} ${how}. Use another backup.`,
+      `The backup at ${storage.description} is damaged: ${path} ${how}. Use another backup.`,
     );
   if (!blob) throw wrong("is missing");
   const hash = createHash("sha256");
@@ -79,18 +82,21 @@ export async function openPiece(place: Place, piece: Piece): Promise<ReadableStr
 }
 
 /** Reads a piece to its end to verify it. */
-export async function checkPiece(place: Place, piece: Piece): Promise<void> {
-  await (await openPiece(place, piece)).pipeTo(new WritableStream());
+export async function checkPiece(storage: BackupStorage, piece: Piece): Promise<void> {
+  await (await openPiece(storage, piece)).pipeTo(new WritableStream());
 }
 
 /** Reads a piece into memory. */
-export async function readPiece(place: Place, piece: Piece): Promise<Bytes> {
-  return await new Response(await openPiece(place, piece)).bytes();
+export async function readPiece(storage: BackupStorage, piece: Piece): Promise<Bytes> {
+  return await new Response(await openPiece(storage, piece)).bytes();
 }
 
 /** Yields the entries of a list stored by `storeList`. */
-export async function* readList<Entry>(place: Place, piece: Piece): AsyncGenerator<Entry> {
-  const lines: ReadableStream<string> = (await openPiece(place, piece))
+export async function* readList<Entry>(
+  storage: BackupStorage,
+  piece: Piece,
+): AsyncGenerator<Entry> {
+  const lines: ReadableStream<string> = (await openPiece(storage, piece))
     .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) if (line) yield JSON.parse(line);
 }

@@ -7,7 +7,7 @@ import { readErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import { checkTarget, loadDatabase, type Loaded } from "./load_database.ts";
 import type { Manifest } from "./manifest.ts";
 import { readList, readPiece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 import type { Target } from "./target.ts";
 
 export interface RestoreOptions {
@@ -26,14 +26,14 @@ export interface RestoreOptions {
  * lost
  */
 export async function restoreBackup(
-  place: Place,
+  storage: BackupStorage,
   { sql, blobs, registry, take }: Target,
   { manifest, replace, copy, say }: RestoreOptions,
 ): Promise<Loaded> {
   await checkTarget(sql, { manifest, replace });
   const existing = { models: await registry.models(), blobs: await blobs.list("uploads/") };
   if (!replace) refuseOthers(existing, registry.description);
-  const beside = place.above();
+  const beside = storage.above();
   const erasures = beside && await readErasures(beside, manifest.installation);
   if (!erasures) {
     say(
@@ -41,17 +41,17 @@ export async function restoreBackup(
     );
   }
   const secrets: Partial<Secrets> = manifest.secrets
-    ? JSON.parse(new TextDecoder().decode(await readPiece(place, manifest.secrets)))
+    ? JSON.parse(new TextDecoder().decode(await readPiece(storage, manifest.secrets)))
     : {};
   await take(copy ? ofCopy(secrets) : secrets);
 
-  const files = await restoreFiles(place, blobs, manifest.files);
+  const files = await restoreFiles(storage, blobs, manifest.files);
   say(`files: ${files.size}`);
   const suffix = copy ? `-${copy.installation.slice(0, 8)}` : manifest.model_suffix;
-  await restoreModels(place, registry, { list: manifest.models, suffix });
+  await restoreModels(storage, registry, { list: manifest.models, suffix });
   say(`models: ${manifest.models.count} versions in ${registry.description}`);
-  const restored = await modelsOf(place, manifest, suffix);
-  const loaded = await loadDatabase(sql, place, {
+  const restored = await modelsOf(storage, manifest, suffix);
+  const loaded = await loadDatabase(sql, storage, {
     ...{ manifest, erasures: erasures ?? { users: [], accounts: [] } },
     leftModels: existing.models.filter((name) => !restored.has(name)),
     leftBlobs: existing.blobs.filter((name) => !files.has(name)),
@@ -81,9 +81,13 @@ function ofCopy({ jwt_secret: _, service_secret: __, ...secrets }: Partial<Secre
   return secrets;
 }
 
-async function modelsOf(place: Place, { models }: Manifest, suffix: string): Promise<Set<string>> {
+async function modelsOf(
+  storage: BackupStorage,
+  { models }: Manifest,
+  suffix: string,
+): Promise<Set<string>> {
   const names = new Set<string>();
-  for await (const { project_id } of readList<StoredModel>(place, models.list)) {
+  for await (const { project_id } of readList<StoredModel>(storage, models.list)) {
     names.add(modelName(project_id, suffix));
   }
   return names;

@@ -13,7 +13,7 @@ import { appendErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { pauseRemovals } from "./pauses.ts";
 import { type Piece, storePiece } from "./pieces.ts";
-import type { Place } from "../../worker-trainer/backups/place.ts";
+import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** The installation to back up. */
 export interface Source {
@@ -26,14 +26,14 @@ export interface Source {
 }
 
 export interface BackupOptions {
-  place: Place;
+  storage: BackupStorage;
   /** Receives progress lines. */
   say: (line: string) => void;
 }
 
 /** A complete backup. */
 export interface Backup {
-  /** Name of its folder in the place. */
+  /** Name of its folder in the storage. */
   name: string;
   manifest: Manifest;
 }
@@ -41,15 +41,15 @@ export interface Backup {
 const SECRETS = "secrets.json";
 
 /**
- * Takes a backup in a new folder of the place. It counts as incomplete until its manifest is
+ * Takes a backup in a new folder of the storage. It counts as incomplete until its manifest is
  * written at the end.
  */
 export async function takeBackup(
   { sql, blobs, registry, secrets }: Source,
-  { place, say }: BackupOptions,
+  { storage, say }: BackupOptions,
 ): Promise<Backup> {
   const name = new Date().toISOString().replaceAll(/[:.]/g, "-");
-  const folder = place.within(name);
+  const folder = storage.within(name);
   await folder.keepPrivate();
   const lacks: string[] = [];
   const lack = (sentence: string) => {
@@ -71,7 +71,7 @@ export async function takeBackup(
   say(`files: ${files.count}, ${megabytes(files.bytes)}`);
   const stored = secrets && await storeSecrets(folder, secrets);
   await pause.check();
-  await appendErasures(sql, place, dump);
+  await appendErasures(sql, storage, dump);
   const manifest = await writeManifest(folder, {
     ...dump,
     ...{ registry: registry.description, files, models, lacks, secrets: stored },
@@ -87,7 +87,7 @@ async function versionNow(sql: Sql, projectId: number): Promise<string | null> {
   return row?.version ?? null;
 }
 
-async function storeSecrets(folder: Place, secrets: Partial<Secrets>): Promise<Piece> {
+async function storeSecrets(folder: BackupStorage, secrets: Partial<Secrets>): Promise<Piece> {
   const text = new Blob([JSON.stringify(secrets, null, 2) + "\n"]);
   const piece = await storePiece(folder, SECRETS, text.stream());
   await folder.keepPrivate(SECRETS);

@@ -3,7 +3,7 @@
  * excluded when it is restored. Append-only JSON lines.
  */
 import type { ISql, Sql } from "postgres";
-import type { Place } from "./place.ts";
+import type { BackupStorage } from "./backup_storage.ts";
 
 /** Erasures of one installation. */
 export interface Erasures {
@@ -32,13 +32,13 @@ const FILE = "erasures.jsonl";
 /** Appends the erasures of the database that the list lacks; returns their number. */
 export async function appendErasures(
   sql: Sql,
-  place: Place,
+  storage: BackupStorage,
   { installation }: { installation: string },
 ): Promise<number> {
   const wanted = (await erasuresIn(sql)).map((erasure) =>
     JSON.stringify({ installation, ...erasure } satisfies Line)
   );
-  const list = place.within(FOLDER);
+  const list = storage.within(FOLDER);
   for (;;) {
     const found = await list.read(FILE);
     const text = found ? new TextDecoder().decode(found.bytes) : "";
@@ -55,10 +55,10 @@ export async function appendErasures(
 
 /** Reads the erasures of an installation; null if there is no list. */
 export async function readErasures(
-  place: Place,
+  storage: BackupStorage,
   installation: string,
 ): Promise<Erasures | null> {
-  const found = await place.within(FOLDER).read(FILE);
+  const found = await storage.within(FOLDER).read(FILE);
   if (!found) return null;
   const erasures: Erasures = { users: [], accounts: [] };
   for (const text of new TextDecoder().decode(found.bytes).split("\n")) {

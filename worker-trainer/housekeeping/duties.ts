@@ -3,7 +3,7 @@ import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
 import type { Log } from "../runtime/trainer_log.ts";
-import type { Place } from "../backups/place.ts";
+import type { BackupStorage } from "../backups/backup_storage.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
@@ -26,7 +26,7 @@ export interface Housekeeping {
   log: Log;
   retrains?: RetrainOptions;
   /** Location of the operator's backups, if this process knows it. */
-  backups?: Place;
+  backups?: BackupStorage;
 }
 
 /** Returns all duties of housekeeping. */
@@ -53,7 +53,7 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       everyMs: 10_000,
       run: () => refreshStatistics(sql),
     },
-    ...(backups ? [listErasures(sql, { place: backups, installation })] : []),
+    ...(backups ? [listErasures(sql, { storage: backups, installation })] : []),
     {
       name: "uploads",
       everyMs: 30_000,

@@ -1,16 +1,16 @@
 import type { Sql } from "postgres";
 import { appendErasures, erasuresSoFar } from "../backups/erasure_list.ts";
-import type { Place } from "../backups/place.ts";
+import type { BackupStorage } from "../backups/backup_storage.ts";
 import type { Duty } from "./duty.ts";
 
 /**
  * Returns the duty that appends new erasures to the list next to the backups, so that an older
  * backup is restored without the erased users even if the database is lost.
- * @param place location of the operator's backups.
+ * @param storage location of the operator's backups.
  */
 export function listErasures(
   sql: Sql,
-  { place, installation }: { place: Place; installation: string },
+  { storage, installation }: { storage: BackupStorage; installation: string },
 ): Duty {
   let listed = "";
   return {
@@ -19,7 +19,7 @@ export function listErasures(
     async run() {
       const soFar = await erasuresSoFar(sql);
       if (soFar === listed) return;
-      await appendErasures(sql, place, { installation });
+      await appendErasures(sql, storage, { installation });
       listed = soFar;
     },
   };

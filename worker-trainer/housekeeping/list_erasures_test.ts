@@ -5,7 +5,7 @@ import { until } from "../../testing/until.ts";
 import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { startTrainer } from "../../testing/trainer_process.ts";
 import { type Erasures, readErasures } from "../backups/erasure_list.ts";
-import { openPlace } from "../backups/place.ts";
+import { openBackupStorage } from "../backups/backup_storage.ts";
 import { erasedUser, pendingProject, testOwner } from "../../testing/training_project.ts";
 
 Deno.test("housekeeping lists erasures beside the backups, also once the list can be written again", async () => {
@@ -13,11 +13,11 @@ Deno.test("housekeeping lists erasures beside the backups, also once the list ca
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-listed-" });
   const backups = `${folder}/backups`;
-  const place = openPlace(backups, {});
+  const storage = openBackupStorage(backups, {});
   const installation = await installationId(sql);
   const listed = async (holds: (list: Erasures) => boolean) =>
     await until(async () => {
-      const list = await readErasures(place, installation);
+      const list = await readErasures(storage, installation);
       return list !== null && holds(list) && list;
     }, { everyMs: 100 });
   const owner = await testOwner(sql);

@@ -4,7 +4,7 @@
  */
 import { openDatabase } from "../../functions/http/database/database.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
-import { openPlace } from "../backups/place.ts";
+import { openBackupStorage } from "../backups/backup_storage.ts";
 import { trainerConfig } from "../config.ts";
 import { knownInstallation } from "../known_installation.ts";
 import { openBlobs } from "../open_blobs.ts";
@@ -41,7 +41,9 @@ const registry = openRegistry({ blobs, installation, mlflow: config });
 const oursAlone = config.BLOBS_OURS_ALONE === "true";
 const { trainings, settingLimits: { retrainHours: leastHours } } = queueRules(Deno.env.toObject());
 const retrains = { trainings, leastHours };
-const backups = config.BACKUP_TO ? openPlace(config.BACKUP_TO, Deno.env.toObject()) : undefined;
+const backups = config.BACKUP_TO
+  ? openBackupStorage(config.BACKUP_TO, Deno.env.toObject())
+  : undefined;
 const all = duties({ sql, blobs, registry, installation, oursAlone, log, retrains, backups });
 await runDuties({ sql, duties: all, log }, stop.signal);
 await sql.end({ timeout: 1 });

@@ -21,7 +21,7 @@ export const UNIT_MS = 0.5;
 export const SLICE_UNITS = 20 / UNIT_MS;
 
 /** The lane, as seen by a computation. */
-export interface Place {
+export interface Ticket {
   /**
    * Declares the total cost of the computation in units, before it continues.
    * @throws {Problem} `too_many_requests` if too many units of its owner are queued.
@@ -84,7 +84,7 @@ export class Lane {
    */
   run<Result>(
     ownerId: string,
-    begin: (place: Place) => Steps<Result>,
+    begin: (ticket: Ticket) => Steps<Result>,
     { signal }: { signal?: () => AbortSignal } = {},
   ): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Lane, type Place, SLICE_UNITS, type Steps } from "./lane.ts";
+import { Lane, SLICE_UNITS, type Steps, type Ticket } from "./lane.ts";
 import { Problem } from "../problem.ts";
 
 /** A lane whose turns are controlled by the test. */
@@ -26,7 +26,7 @@ function computation(
     weighed?: boolean;
   },
 ) {
-  return function* ({ weigh }: Place): Steps<string> {
+  return function* ({ weigh }: Ticket): Steps<string> {
     if (weighed) weigh(steps * units);
     for (let i = 0; i < steps; i++) {
       yield units;

@@ -6,7 +6,7 @@ import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
-import type { Lane, Place } from "../../http/load/lane.ts";
+import type { Lane, Ticket } from "../../http/load/lane.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
@@ -161,8 +161,8 @@ export function answerRoutes(
     const { project, hidden, erased } = await deps.projects.of(ownerId, projectIdOf(id)) ??
       unknownProject(id);
     const champion = await championFor(deps, project, userIds);
-    const begin = (place: Place) => {
-      const rules = { anyOf, erased, permit: permitFor(c, request, place) };
+    const begin = (ticket: Ticket) => {
+      const rules = { anyOf, erased, permit: permitFor(c, request, ticket) };
       return championText(champion, request, { steps, hidden, rules });
     };
     return await answered(deps.lane.run(ownerId, begin, { signal: () => c.req.raw.signal }));

@@ -8,7 +8,7 @@ import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../projects/erased_users.ts";
 import { jsonSteps } from "../json_steps.ts";
-import type { Lane, Place } from "../../http/load/lane.ts";
+import type { Lane, Ticket } from "../../http/load/lane.ts";
 import { describeItem, facetsSteps } from "../model/facets.ts";
 import { searchSteps } from "../model/search.ts";
 import type { Steps } from "../model/steps.ts";
@@ -197,7 +197,7 @@ export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lan
     asked: Asked,
     steps: (permit: Permit) => Steps<Result>,
   ): Promise<Result> {
-    const begin = (place: Place) => steps(permitFor(c, asked, place));
+    const begin = (ticket: Ticket) => steps(permitFor(c, asked, ticket));
     return deps.lane.run(c.var.ownerId, begin, { signal: () => c.req.raw.signal });
   }
 }

@@ -21,8 +21,8 @@ export interface EndpointRow {
   created_at: Date;
 }
 
-/** An endpoint with its app and owner. */
-export interface Place {
+/** Ids of an endpoint, its app and its owner. */
+export interface EndpointKey {
   appId: string;
   ownerId: string;
   endpointId: string;
@@ -61,7 +61,7 @@ export async function listEndpoints(
 /** Adds an endpoint; null if the owner has no such app, "full" if it has the maximum. */
 export async function addEndpoint(
   sql: Sql,
-  { endpointId, appId, ownerId, url, events, secret }: Place & {
+  { endpointId, appId, ownerId, url, events, secret }: EndpointKey & {
     url: string;
     events: EventType[] | null;
     /** Sealed for the endpoint's id. */
@@ -88,7 +88,7 @@ export async function addEndpoint(
  */
 export async function changeEndpoint(
   sql: Sql,
-  { endpointId, url, events, enabled, ...app }: Place & {
+  { endpointId, url, events, enabled, ...app }: EndpointKey & {
     url?: string;
     events?: EventType[] | null;
     enabled?: boolean;
@@ -121,7 +121,7 @@ export async function changeEndpoint(
 /** Deletes an endpoint and fails its pending deliveries; false if the app has no such endpoint. */
 export async function deleteEndpoint(
   sql: Sql,
-  { endpointId, ...app }: Place,
+  { endpointId, ...app }: EndpointKey,
 ): Promise<boolean> {
   return await ownedBy(sql, app.ownerId, { limitMs: SLOW_MS }).begin(async (sql) => {
     const [found] = await sql`
@@ -142,7 +142,7 @@ export async function deleteEndpoint(
  */
 export async function rotateSecret(
   sql: Sql,
-  { endpointId, secret, overlapSeconds, ...app }: Place & {
+  { endpointId, secret, overlapSeconds, ...app }: EndpointKey & {
     /** Sealed for the endpoint's id. */
     secret: Uint8Array;
     overlapSeconds: number;

@@ -4,14 +4,15 @@ import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { s3Blobs } from "../../functions/recommender/blobs/s3.ts";
 
-/** A place, or a folder in it. */
-export interface Place extends Pick<Blobs, "put" | "get" | "list" | "remove" | "read" | "swap"> {
+/** Storage of backups, or a folder in it. */
+export interface BackupStorage
+  extends Pick<Blobs, "put" | "get" | "list" | "remove" | "read" | "swap"> {
   /** For messages: "/backups", "s3://bucket/airec". */
   description: string;
   /** Returns a folder in it. */
-  within(name: string): Place;
+  within(name: string): BackupStorage;
   /** Returns the parent folder; undefined at the root of a bucket. */
-  above(): Place | undefined;
+  above(): BackupStorage | undefined;
   /** Creates the folder with access for its owner only, or restricts one of its files. */
   keepPrivate(file?: string): Promise<void>;
 }
@@ -24,13 +25,16 @@ const S3_VARIABLES = {
 } as const;
 
 /**
- * Opens a place.
+ * Opens the storage at a path or URL.
  * @param where path of a folder, or `s3://bucket/folder`
  * @throws {Error} with the missing variables of a bucket
  */
-export function openPlace(where: string, environment: Record<string, string>): Place {
+export function openBackupStorage(
+  where: string,
+  environment: Record<string, string>,
+): BackupStorage {
   const s3 = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(where);
-  if (!s3) return folderPlace(resolve(where));
+  if (!s3) return folderStorage(resolve(where));
   const [, bucket, path] = s3;
   const missing = Object.values(S3_VARIABLES).filter((variable) => !environment[variable]);
   if (missing.length > 0) {
@@ -40,16 +44,16 @@ export function openPlace(where: string, environment: Record<string, string>): P
     .map((variable) => environment[variable]);
   const region = environment.BACKUP_S3_REGION || undefined;
   const blobs = s3Blobs({ endpoint, bucket, accessKeyId, secretAccessKey, region });
-  return bucketPlace(blobs, `s3://${bucket}`, path);
+  return bucketStorage(blobs, `s3://${bucket}`, path);
 }
 
 /** A local folder; each subfolder has its own blob store. */
-function folderPlace(folder: string): Place {
+function folderStorage(folder: string): BackupStorage {
   return {
     ...diskBlobs(folder),
     description: folder,
-    within: (name) => folderPlace(join(folder, name)),
-    above: () => folderPlace(join(folder, "..")),
+    within: (name) => folderStorage(join(folder, name)),
+    above: () => folderStorage(join(folder, "..")),
     async keepPrivate(file) {
       await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
       if (Deno.build.os === "windows") return;
@@ -59,7 +63,7 @@ function folderPlace(folder: string): Place {
 }
 
 /** A folder in a bucket; access is controlled by the bucket. */
-function bucketPlace(blobs: Blobs, bucket: string, path: string): Place {
+function bucketStorage(blobs: Blobs, bucket: string, path: string): BackupStorage {
   const prefix = path && `${path}/`;
   return {
     put: (name, content) => blobs.put(prefix + name, content),
@@ -70,9 +74,9 @@ function bucketPlace(blobs: Blobs, bucket: string, path: string): Place {
     read: (name) => blobs.read(prefix + name),
     swap: (name, content, tag) => blobs.swap(prefix + name, content, tag),
     description: path ? `${bucket}/${path}` : bucket,
-    within: (name) => bucketPlace(blobs, bucket, prefix + name),
+    within: (name) => bucketStorage(blobs, bucket, prefix + name),
     above: () =>
-      path ? bucketPlace(blobs, bucket, path.split("/").slice(0, -1).join("/")) : undefined,
+      path ? bucketStorage(blobs, bucket, path.split("/").slice(0, -1).join("/")) : undefined,
     keepPrivate: () => Promise.resolve(),
   };
 }
