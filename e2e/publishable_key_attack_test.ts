@@ -4,18 +4,14 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { createHmac } from "node:crypto";
-import { createApp as createAuth } from "../functions/auth/app.ts";
-import { createPasswords } from "../functions/auth/passwords.ts";
-import { PEPPER, SECRET as AUTH_SECRET } from "../testing/auth_service.ts";
 import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { exampleModel } from "../testing/example_model.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
-import { createApp as createWebhooks } from "../functions/webhooks/app.ts";
-import { createRecommender } from "../functions/webhooks/calls/recommender.ts";
 import type { OpenApi } from "../testing/api.ts";
 import { servingProject } from "../testing/project.ts";
-import { SECRET, SERVICE_SECRET, testRecommender } from "../testing/recommender.ts";
+import { SECRET, testRecommender } from "../testing/recommender.ts";
+import { appSet } from "../testing/services/app_set.ts";
 import { noteSecrets } from "../testing/runner/traces.ts";
 
 const PAGE = "https://shop.example";
@@ -69,30 +65,9 @@ function rows(entries: number[][][]): SparseRows {
 async function shop() {
   await using stack = new AsyncDisposableStack();
   const recommender = stack.use(await testRecommender());
-  const { sql, service } = recommender;
-  const webhooks = createWebhooks({
-    sql: service,
-    recommender: createRecommender({
-      url: "http://recommender.test",
-      secret: SERVICE_SECRET,
-      fetch: (url, init) => Promise.resolve(recommender.app.request(url as string, init)),
-    }),
-    jwtSecrets: [SECRET],
-    secretKey: new Uint8Array(32).fill(7),
-    allowLoopback: true,
-    trustedProxies: [],
-    dashboardOrigin: "http://dashboard.test",
-    log: () => {},
-  });
-  const auth = createAuth({
-    sql: service,
-    passwords: createPasswords({ pepper: PEPPER, cost: 4 }),
-    jwtSecrets: [AUTH_SECRET],
-    signup: "open",
-    trustedProxies: [],
-    dashboardOrigin: "http://dashboard.test",
-    log: () => {},
-  });
+  const { sql } = recommender;
+  const apps = appSet(recommender);
+  const { webhooks } = apps;
   const { id: project } = await servingProject(recommender, "HYBRID");
   await recommender.publish(project, crowdedModel());
   const [{ id: owner }] = await sql`select id from auth.users where name = 'ann'`;
@@ -136,8 +111,7 @@ async function shop() {
     ask(key, "/api/recommend", { body: { project_id: project, n: 200, ...asked } });
   const running = stack.move();
   return {
-    apps: { auth, recommender: recommender.app, webhooks },
-    ...{ recommender, project, secretKey, pageKey, identity, ask, recommend },
+    ...{ apps, recommender, project, secretKey, pageKey, identity, ask, recommend },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }

@@ -5,16 +5,12 @@
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { PEPPER, SECRET as AUTH_SECRET } from "../testing/auth_service.ts";
-import { createApp as createAuth } from "../functions/auth/app.ts";
-import { createPasswords } from "../functions/auth/passwords.ts";
 import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { ownedBy } from "../functions/http/database/owned_by.ts";
-import { createApp as createWebhooks } from "../functions/webhooks/app.ts";
-import { createRecommender } from "../functions/webhooks/calls/recommender.ts";
 import type { OpenApi, Operation } from "../testing/api.ts";
 import { servingProject } from "../testing/project.ts";
-import { SECRET, SERVICE_SECRET, testRecommender } from "../testing/recommender.ts";
+import { SECRET, testRecommender } from "../testing/recommender.ts";
+import { appSet } from "../testing/services/app_set.ts";
 
 /** Texts that no response to Eve may contain. */
 const SECRETS_OF_ADA = ["Adas shop", "adas.test", "ann@example.test", "movies.csv", "Solaris"];
@@ -107,30 +103,8 @@ async function theirWorld() {
     Array.from({ length: service.options.max }, () => service`select pg_sleep(.02)`),
   );
 
-  const webhooks = createWebhooks({
-    sql: service,
-    recommender: createRecommender({
-      url: "http://recommender.test",
-      secret: SERVICE_SECRET,
-      fetch: (url, init) => Promise.resolve(recommender.app.request(url as string, init)),
-    }),
-    jwtSecrets: [SECRET],
-    secretKey: new Uint8Array(32).fill(7),
-    allowLoopback: true,
-    trustedProxies: [],
-    dashboardOrigin: "http://dashboard.test",
-    log: () => {},
-  });
-  const auth = createAuth({
-    sql: service,
-    passwords: createPasswords({ pepper: PEPPER, cost: 4 }),
-    jwtSecrets: [AUTH_SECRET],
-    signup: "open",
-    trustedProxies: [],
-    dashboardOrigin: "http://dashboard.test",
-    log: () => {},
-  });
-  const apps = { auth, recommender: recommender.app, webhooks };
+  const apps = appSet(recommender);
+  const { webhooks } = apps;
 
   const project = await servingProject(recommender, "CONTENT");
   const eveId = (await sql`

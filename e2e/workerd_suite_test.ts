@@ -13,7 +13,15 @@ import { DRIVER, type InWorkerd, LEFT, type Wanted } from "../testing/in_workerd
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const RECOMMENDER = "functions/recommender";
 const WEBHOOKS = [
-  ...["app_routes", "endpoint_routes", "key_routes", "keyed_routes", "model_file_route"]
+  ...[
+    "app_routes",
+    "endpoint_routes",
+    "endpoint_routes_deliveries",
+    "key_routes",
+    "keyed_routes",
+    "keyed_routes_refusals",
+    "model_file_route",
+  ]
     .map((name) => `routes/${name}`),
   ...["calls/publishable", "calls/rate_limit", "keys/audit"],
 ];

@@ -67,8 +67,8 @@ function drawn(): Drawn[] {
 }
 
 /**
- * Returns the tests of each file: `x_test.ts` beside `x.ts`, else the tests of its folder whose
- * imports reach it.
+ * Returns the tests of each file: `x_test.ts` and `x_subject_test.ts` beside `x.ts`, else the tests
+ * of its folder whose imports reach it.
  * @throws {TypeError} that names a file without any.
  */
 function testsBeside(): Map<string, string[]> {
@@ -77,7 +77,7 @@ function testsBeside(): Map<string, string[]> {
     const inFolder = sourceFiles(folder).filter((other) =>
       /_test\.tsx?$/.test(other) && other.lastIndexOf("/") === folder.length
     );
-    const own = inFolder.filter((test) => test.replace(/_test\.tsx?$/, "") === stem(path));
+    const own = inFolder.filter((test) => test.startsWith(`${stem(path)}_`));
     const beside = own.length > 0 ? own : inFolder.filter((test) => reaches(test, path));
     if (beside.length === 0) throw new TypeError(`No test beside ${path} reaches it.`);
     return [path, beside];

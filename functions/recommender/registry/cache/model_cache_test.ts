@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import {
-  modelOf,
   movingRegistry,
   rewriteUsers,
   withoutAnn,
@@ -11,7 +10,6 @@ import {
   MANIFEST,
   MODEL,
   modelBytes,
-  ModelTooLargeError,
   USERS,
 } from "../../model/artifact/artifact.ts";
 import { exampleModel } from "../../../../testing/example_model.ts";
@@ -107,24 +105,6 @@ Deno.test("a damaged first version is an error, and the next request tries again
   cache.close();
 });
 
-Deno.test("above its limit the cache evicts the least recently used model", async () => {
-  const { registry, state, put } = movingRegistry();
-  for (const name of ["a", "b", "c"]) await put(name, "1", modelOf(name, 10_000));
-  const cache = modelCache(registry, { bytes: 25_000 });
-  for (const name of ["a", "b", "a", "c"]) await cache.champion(name);
-  assert(cache.bytes() <= 25_000);
-  state.reads.length = 0;
-  await cache.champion("a");
-  await cache.champion("c");
-  assertEquals(state.reads, [], "both are still here");
-  await cache.champion("b");
-  assertEquals(state.reads.length, 3, "it was dropped");
-  const small = modelCache(registry, { bytes: 1 });
-  assertEquals((await small.champion("a"))!.version, "1", "one larger than the room serves alone");
-  cache.close();
-  small.close();
-});
-
 Deno.test("the public part is loaded without the users, as a separate entry", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
@@ -133,66 +113,6 @@ Deno.test("the public part is loaded without the users, as a separate entry", as
   assertEquals(state.reads.filter((path) => path.includes("users")), []);
   assert((await cache.champion("a"))!.model.users);
   assertEquals((await cache.champion("a", "public"))!.model.users, undefined);
-  cache.close();
-});
-
-Deno.test("if memory is short, the old version is evicted before the new one is loaded", async () => {
-  const { registry, state, put } = movingRegistry();
-  await put("a", "1");
-  const cache = modelCache(registry, { pollMs: 10, dropFirst: true, bytes: 10 });
-  await cache.champion("a");
-  const held: number[] = [];
-  const read = registry.read;
-  registry.read = (...asked) => (held.push(cache.bytes()), read(...asked));
-  const before = cache.bytes();
-  await put("a", "2");
-  await until(() => state.reads.includes("a/2/data/users.safetensors"));
-  assertEquals(held, [before, 0, 0, 0], "its size is asked for first");
-  assertEquals((await cache.champion("a"))!.version, "2");
-  cache.close();
-});
-
-Deno.test("if memory is short, another model is evicted before a load, not after it", async () => {
-  const { registry, put } = movingRegistry();
-  await put("a", "1", modelOf("a", 1000));
-  await put("b", "1", modelOf("b", 1000));
-  const cache = modelCache(registry, { dropFirst: true, bytes: 1500 });
-  await cache.champion("a");
-  const held: number[] = [];
-  const read = registry.read;
-  registry.read = (...asked) => (held.push(cache.bytes()), read(...asked));
-  await cache.champion("b");
-  assert(held[0] > 1000);
-  assertEquals(held.slice(1), [0, 0, 0]);
-  cache.close();
-});
-
-Deno.test("a model that is too large is rejected unread, and the last good version keeps serving", async () => {
-  const { registry, state, put } = movingRegistry();
-  await put("a", "1");
-  const cache = modelCache(registry, { pollMs: 10, dropFirst: true, bytes: 10, mostBytes: 4000 });
-  await cache.champion("a");
-  await put("a", "2", modelOf("a 2", 4000));
-  await until(async () => (await cache.champion("a"))!.stale);
-  assertEquals((await cache.champion("a"))!.version, "1");
-  await put("b", "1", modelOf("b", 4000));
-  await assertRejects(() => cache.champion("b"), ModelTooLargeError);
-  const unread = ["a/2", "b/1"].map((version) => `${version}/data/manifest.json`);
-  assert(!state.reads.some((read) => unread.includes(read)));
-  await put("b", "2");
-  assertEquals((await cache.champion("b"))!.version, "2");
-  cache.close();
-});
-
-Deno.test("if two versions fit, the last good one keeps serving when the new one is broken", async () => {
-  const { registry, put, artifacts } = movingRegistry();
-  await put("a", "1");
-  const cache = modelCache(registry, { pollMs: 10, dropFirst: true });
-  await cache.champion("a");
-  await put("a", "2");
-  artifacts.get("a/2")![MODEL][9] ^= 1;
-  await until(async () => (await cache.champion("a"))!.stale);
-  assertEquals((await cache.champion("a"))!.version, "1");
   cache.close();
 });
 
@@ -419,161 +339,6 @@ Deno.test("a partly written manifest keeps the last version serving as stale, an
     FileMismatchError,
     "not valid JSON",
   );
-});
-
-Deno.test("two versions of a model are served at once, each loaded once", async () => {
-  const { registry, state, put } = movingRegistry();
-  await put("a", "1");
-  await put("a", "2");
-  const cache = modelCache(registry, { pollMs: 10 });
-  const served = await Promise.all([
-    cache.champion("a"),
-    cache.version({ name: "a", version: "1", part: "all" }),
-    cache.version({ name: "a", version: "2", part: "all" }),
-    cache.champion("a"),
-  ]);
-  assertEquals(served.map((model) => model!.version), ["2", "1", "2", "2"]);
-  assertEquals(served.map((model) => model!.stale), [false, false, false, false]);
-  assertEquals(served[1]!.model.manifest.algorithm, "a 1");
-  assertStrictEquals(served[0]!.model, served[2]!.model, "a version is in memory once");
-  assertEquals(cache.bytes(), modelBytes(served[0]!.model) + modelBytes(served[1]!.model));
-  assertEquals(state.reads.length, 6, "three files of each");
-  const known = cache.version({ name: "a", version: "1", part: "public" });
-  assertEquals((await known).model.users, undefined);
-  cache.close();
-});
-
-Deno.test("a promotion reloads nothing that is in memory, and the next request sees it", async () => {
-  const { registry, state, put, champions } = movingRegistry();
-  await put("a", "1");
-  await put("a", "2");
-  champions.set("a", "1");
-  const cache = modelCache(registry, { pollMs: 60_000 });
-  const before = (await cache.champion("a"))!;
-  const other = await cache.version({ name: "a", version: "2", part: "all" });
-  state.reads.length = 0;
-  champions.set("a", "2");
-  assertEquals((await cache.champion("a"))!.version, "1", "nothing is looked up");
-  cache.aliasMoved("a");
-  const after = (await cache.champion("a"))!;
-  assertEquals([after.version, after.stale], ["2", false]);
-  assertStrictEquals(after.model, other.model);
-  assertEquals(state.reads, []);
-  assertEquals(cache.bytes(), modelBytes(after.model), "the old champion is dropped");
-  assertEquals(before.version, "1");
-  cache.close();
-});
-
-Deno.test("an old champion stays in memory while requests ask for that version", async () => {
-  const { registry, state, put } = movingRegistry();
-  await put("a", "1");
-  let time = 0;
-  const cache = modelCache(registry, { pollMs: 1_000, idleMs: 5_000, now: () => time });
-  await cache.champion("a");
-  const kept = { name: "a", version: "1", part: "all" } as const;
-  await cache.version(kept);
-  await put("a", "2");
-  cache.aliasMoved("a");
-  await cache.champion("a");
-  state.reads.length = 0;
-  assertEquals((await cache.version(kept)).model.manifest.algorithm, "a 1");
-  assertEquals(state.reads, []);
-
-  time = 9_000;
-  await put("a", "3");
-  cache.aliasMoved("a");
-  const { model } = (await cache.champion("a"))!;
-  assertEquals(cache.bytes(), 2 * modelBytes(model), "1 is kept, 2 is not");
-  for (const version of ["1", "4"]) {
-    await put("a", version);
-    cache.aliasMoved("a");
-    await cache.champion("a");
-    assertEquals(cache.bytes(), modelBytes(model), "no request has asked for 1 of late");
-  }
-  cache.close();
-});
-
-Deno.test("a cached version is loaded again after its users were rewritten", async () => {
-  const { registry, put, artifacts } = movingRegistry();
-  await put("a", "1", exampleModel("COLLABORATIVE"));
-  await put("a", "2");
-  const cache = modelCache(registry, { pollMs: 10 });
-  const kept = { name: "a", version: "1", part: "all" } as const;
-  const before = await cache.version(kept);
-  const champion = (await cache.champion("a"))!;
-  await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
-  const after = await until(async () => {
-    const { model, stale } = await cache.version(kept);
-    return stringCount(model.users!.ids) === 2 && !stale && model;
-  });
-  assertStrictEquals(after.weights, before.model.weights);
-  assertStrictEquals((await cache.champion("a"))!.model, champion.model);
-  cache.close();
-
-  const unpolled = modelCache(registry, { pollMs: 60_000 });
-  await put("a", "1", exampleModel("COLLABORATIVE"));
-  assertEquals(stringCount((await unpolled.version(kept)).model.users!.ids), 3);
-  await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
-  await unpolled.renew("b");
-  assertEquals(stringCount((await unpolled.version(kept)).model.users!.ids), 3);
-  await unpolled.renew("a");
-  assertEquals(stringCount((await unpolled.version(kept)).model.users!.ids), 2);
-  unpolled.close();
-});
-
-Deno.test("while the registry is unavailable the last known versions serve as stale", async () => {
-  const { registry, state, put } = movingRegistry();
-  await put("a", "1");
-  await put("a", "2");
-  let time = 0;
-  const cache = modelCache(registry, { pollMs: 1_000, timers: false, now: () => time });
-  const kept = { name: "a", version: "1", part: "all" } as const;
-  await cache.version(kept);
-  await cache.champion("a");
-  state.away = true;
-  time = 60_000;
-  const served = [await cache.champion("a"), await cache.version(kept)];
-  assertEquals(served.map((model) => [model!.version, model!.stale]), [["2", true], ["1", true]]);
-  await assertRejects(
-    () => cache.version({ ...kept, version: "3" }),
-    RegistryUnavailableError,
-  );
-  cache.aliasMoved("a");
-  assertEquals((await cache.champion("a"))!.stale, true);
-  state.away = false;
-  time = 120_000;
-  assertEquals((await cache.champion("a"))!.stale, false);
-  assertEquals((await cache.version(kept)).stale, false);
-  cache.close();
-});
-
-Deno.test("a deleted version no longer serves, and an unknown version is an error", async () => {
-  const { registry, put, artifacts } = movingRegistry();
-  await put("a", "1");
-  const cache = modelCache(registry, { pollMs: 60_000 });
-  const kept = { name: "a", version: "1", part: "all" } as const;
-  await cache.version(kept);
-  artifacts.delete("a/1");
-  await assertRejects(() => cache.renew("a"), RegistryMissingError);
-  await assertRejects(() => cache.version(kept), RegistryMissingError);
-  assertEquals(cache.bytes(), 0);
-  cache.close();
-});
-
-Deno.test("versions share the memory, and the least recently used is evicted first", async () => {
-  const { registry, state, put } = movingRegistry();
-  for (const version of ["1", "2", "3"]) await put("a", version, modelOf(version, 10_000));
-  const cache = modelCache(registry, { bytes: 25_000 });
-  const version = (version: string) => cache.version({ name: "a", version, part: "all" });
-  for (const asked of ["1", "2", "1", "3"]) await version(asked);
-  assert(cache.bytes() <= 25_000);
-  state.reads.length = 0;
-  await version("1");
-  await cache.champion("a");
-  assertEquals(state.reads, [], "1 and 3 are still here");
-  await version("2");
-  assertEquals(state.reads.length, 3, "2 was dropped");
-  cache.close();
 });
 
 Deno.test("renew waits for a poll that may have read what was there before", async () => {
