@@ -5,7 +5,7 @@ import { fetch as fetchOutside, Miniflare, type Request, Response } from "minifl
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
 import type { S3Options } from "../functions/recommender/blobs/s3_client.ts";
 import type { Secrets } from "../ops/home/secrets.ts";
-import { bundleWorker } from "../ops/deploy/worker_bundle.ts";
+import { bundleWorker, type WorkerBundle } from "../ops/deploy/worker_bundle.ts";
 import { type WorkerName, WORKERS, wranglerConfig } from "../ops/deploy/wrangler_config.ts";
 
 export interface EdgeOptions {
@@ -71,7 +71,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   const config = await wranglerConfig();
   const workers = await Promise.all(WORKERS.map(async (name) => {
-    const { code } = await bundleWorker(config.env[name].main, { minify: false });
+    const { code } = await bundled(config.env[name].main);
     const { bindings, ...bound } = own[name];
     return {
       name,
@@ -119,6 +119,16 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
+}
+
+/** Bundles by entry point: tests start the same code with many settings. */
+const bundles = new Map<string, Promise<WorkerBundle>>();
+
+/** Bundles a service, once in this process. */
+function bundled(entry: string): Promise<WorkerBundle> {
+  const bundle = bundles.get(entry) ?? bundleWorker(entry, { minify: false });
+  bundles.set(entry, bundle);
+  return bundle;
 }
 
 /** Outbound fetch of a Worker: loopback only; any other host gets 502. */

@@ -20,8 +20,6 @@ export interface Setting {
   secrets: Secrets;
   /** URL of the MLflow server used as the registry; by default the local registry. */
   mlflow?: string;
-  /** Origin of the dashboard, if it is not the one started here. */
-  dashboard?: string;
 }
 
 /** A program with the URL of its health check; the trainer has none. */
@@ -50,7 +48,7 @@ export function services(setting: Setting): Service[] {
   const shared = {
     DATABASE_URL: connectedAs(databaseUrl, "airec_service"),
     HOST: "127.0.0.1",
-    DASHBOARD_ORIGIN: setting.dashboard ?? address("web", ports),
+    DASHBOARD_ORIGIN: address("web", ports),
     JWT_SECRET: secrets.jwt_secret,
   };
   const models = { BLOBS_FOLDER: blobsFolder, ...(mlflow && { MLFLOW_TRACKING_URI: mlflow }) };

@@ -2,7 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
 import { ignoreWithout } from "../testing/runner/optional_parts.ts";
-import { freePort } from "../ops/processes/free_port.ts";
 import { submitSignIn } from "../testing/browser/sign_in.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { builtPage } from "../testing/browser/built_page.ts";
@@ -19,9 +18,8 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const port = freePort();
-    await using system = await startSystem({ dashboard: `http://localhost:${port}` });
-    await using _web = await builtPage(port, system.at);
+    await using system = await startSystem();
+    await using _web = await builtPage(system.at);
     await using test = await startBrowser();
     const context = await test.browser.newContext({ reducedMotion: "reduce" });
     const faults: string[] = [];
@@ -32,7 +30,7 @@ Deno.test({
     const page = await context.newPage();
     page.setDefaultTimeout(180_000);
     try {
-      await walk(page, `http://localhost:${port}`);
+      await walk(page, system.at.web);
     } catch (error) {
       const shown = await page.locator("body").innerText().catch(() => "");
       throw new Error(`${(error as Error).message}\n${page.url()}\n${shown}\n${system.log()}`);

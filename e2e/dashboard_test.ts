@@ -11,6 +11,7 @@ import {
   usage,
 } from "../testing/browser/app_walk.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
+import { builtPage } from "../testing/browser/built_page.ts";
 import { worstInteraction } from "../testing/browser/interactions.ts";
 import { walkByKeyboard } from "../testing/browser/keyboard_walk.ts";
 import { faultsOfLooks, type Look, pictureForReadme } from "../testing/browser/looks.ts";
@@ -36,7 +37,8 @@ Deno.test({
   sanitizeResources: false,
   async fn(t) {
     await using receiver = startReceiver(410);
-    await using system = await startSystem({ web: true });
+    await using system = await startSystem();
+    await using _web = await builtPage(system.at);
     await using test = await startBrowser();
     const errors: string[] = [];
     const page = await newPage(test.browser, errors);

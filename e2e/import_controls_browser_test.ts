@@ -3,7 +3,6 @@ import { Buffer } from "node:buffer";
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ignoreWithout } from "../testing/runner/optional_parts.ts";
-import { freePort } from "../ops/processes/free_port.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { builtPage } from "../testing/browser/built_page.ts";
 import { signIn } from "../testing/browser/sign_in.ts";
@@ -20,10 +19,9 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
-    const port = freePort();
-    const at = `http://localhost:${port}`;
-    await using system = await startSystem({ dashboard: at });
-    await using _web = await builtPage(port, system.at);
+    await using system = await startSystem();
+    await using _web = await builtPage(system.at);
+    const at = system.at.web;
     await using test = await startBrowser();
     await call(`${system.at.auth}/signup`, { ...json(ADA), expect: 201 });
     const { token } = await call(`${system.at.auth}/login`, json(ADA));

@@ -10,10 +10,8 @@ import { type TestDatabase, testDatabase } from "./database.ts";
 import { noteLog, noteSecrets, noteSecretsOf } from "./runner/traces.ts";
 
 export interface SystemOptions {
-  /** Whether to run the dashboard, too. */
+  /** Whether to run the dashboard in development, too; `builtPage` serves the built one. */
   web?: boolean;
-  /** Origin of a dashboard that is not started here; allowed by CORS. */
-  dashboard?: string;
   /** A migrated database of the caller with a pool; by default one is created and dropped. */
   database?: Pick<TestDatabase, "url" | "sql">;
   /** URL of the MLflow server used as the registry; by default a folder. */
@@ -61,7 +59,7 @@ export interface Recommended {
 
 /** Starts a system, by default on a new database. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { web = false, dashboard, mlflow, env } = options;
+  const { web = false, mlflow, env } = options;
   await using stack = new AsyncDisposableStack();
   const database = options.database ?? stack.use(await testDatabase());
   const home = options.home ?? await Deno.makeTempDir({ prefix: "airec-system-" });
@@ -80,7 +78,6 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     ports,
     secrets,
     mlflow,
-    dashboard,
   }).filter(({ name }) => web || name !== "web")
     .map((program) => ({
       ...program,

@@ -21,19 +21,23 @@ interface TestProject {
   settings?: Record<string, unknown>;
   /** The serving version. */
   serving?: string;
+  /** Failed attempts before. */
+  failures?: number;
 }
 
 async function addProject(
   sql: TransactionSql,
-  { owner_id, name = "Films", files = [], seconds, settings = {}, serving }: TestProject & {
-    owner_id: string;
-  },
+  { owner_id, name = "Films", files = [], seconds, settings = {}, serving, failures = 0 }:
+    & TestProject
+    & {
+      owner_id: string;
+    },
 ): Promise<number> {
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.recommender_projects
-      (owner_id, project_name, model_type, last_seconds, settings, mlflow_model_version)
+      (owner_id, project_name, model_type, last_seconds, settings, mlflow_model_version, failures)
     values (${owner_id}, ${name}, 'COLLABORATIVE', ${seconds ?? null},
-      ${sql.json(settings as never)}, ${serving ?? null})
+      ${sql.json(settings as never)}, ${serving ?? null}, ${failures})
     returning id`;
   for (const file of files) {
     const [{ file_id }] = await sql<{ file_id: number }[]>`

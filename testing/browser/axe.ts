@@ -18,8 +18,9 @@ export async function axeFaults(page: Page): Promise<string[]> {
         .map(({ finished }) => finished.catch(() => {})),
     )
   );
+  if (!await page.evaluate(`"axe" in globalThis`)) await page.evaluate(axe.source);
   const violations: Violation[] = await page.evaluate(
-    `${axe.source};axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)`,
+    `axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary = "" }) =>

@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import { signalGroup } from "../../ops/processes/supervisor.ts";
 import { testCases } from "./junit_report.ts";
+import { RUN_FOLDER } from "./run_folder.ts";
 import { longestFirst } from "./run_order.ts";
 import { startTestPostgres } from "./test_postgres.ts";
 import { timingLines } from "./timings.ts";
@@ -30,7 +31,7 @@ try {
     env: {
       DENO_JOBS: JOBS,
       AIREC_TEST_POSTGRES: server.url,
-      AIREC_TEST_TRACES: folder,
+      [RUN_FOLDER]: folder,
       ...(Deno.stdout.isTerminal() && { FORCE_COLOR: "1" }),
     },
     stdout: "piped",

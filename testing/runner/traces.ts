@@ -3,9 +3,8 @@
  * fails if a secret is found in a log or in the output of a test.
  */
 import { join } from "@std/path";
+import { runFolder } from "./run_folder.ts";
 
-/** Environment variable with the folder; outside of `task test` nothing is recorded. */
-const FOLDER = "AIREC_TEST_TRACES";
 const SECRETS = "secrets.txt";
 const LOG = "log.txt";
 /** Shorter secrets would match innocent lines by chance. */
@@ -49,8 +48,9 @@ export async function readTraces(folder: string): Promise<{ secrets: string[]; l
   return { secrets: await read(SECRETS), lines: await read(LOG) };
 }
 
+/** Appends to a file of the run; outside of `task test` nothing is recorded. */
 function append(name: string, lines: string[]): void {
-  const folder = Deno.env.get(FOLDER);
+  const folder = runFolder();
   if (!folder || lines.length === 0) return;
   Deno.writeTextFileSync(join(folder, name), lines.join("\n") + "\n", { append: true });
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { runFolder } from "./run_folder.ts";
 import { leaks, noteLog, noteSecretsOf, readTraces } from "./traces.ts";
 
 Deno.test("a secret is found anywhere in the output, and not shown again", () => {
@@ -10,12 +11,12 @@ Deno.test("a secret is found anywhere in the output, and not shown again", () =>
 
 Deno.test({
   name: "what tests note is in the folder that `task test` reads",
-  ignore: !Deno.env.get("AIREC_TEST_TRACES"),
+  ignore: !runFolder(),
   fn: async () => {
     const token = crypto.randomUUID();
     noteSecretsOf({ token, name: "Ada", api_key: null });
     noteLog({ message: `traces of ${token.slice(0, 8)}` });
-    const { secrets, lines } = await readTraces(Deno.env.get("AIREC_TEST_TRACES")!);
+    const { secrets, lines } = await readTraces(runFolder()!);
     assert(secrets.includes(token));
     assert(lines.some((line) => line.includes(token.slice(0, 8))));
   },

@@ -374,8 +374,7 @@ Deno.test("a version published by a crashed attempt serves, even if no attempt r
     await publish(at.registry, claim.model, claim.training_id);
     return CRASH;
   });
-  const id = await pendingProject(at.sql);
-  await at.sql`update recommender.recommender_projects set failures = 2 where id = ${id}`;
+  const id = await pendingProject(at.sql, { failures: 2 });
   const row = await until(async () => {
     const row = await projectRow(at.sql, id);
     return row.finished_at && row;
