@@ -35,16 +35,17 @@ const { values: { seed, count }, positionals: paths } = parseArgs({
 if (paths.length === 0) throw new TypeError("Name the files to change.");
 
 const tests = testsBeside();
+/** Times that tests may take, in ms, by their paths. */
+const patience = new Map<string, number>();
 const copy = await Deno.makeTempDir({ prefix: "airec-mutations-" });
 const server = await startTestPostgres();
 let survivors = 0;
 try {
   await copyProject();
-  const patience = await timeTests();
   let left = Number(count);
   for (const mutant of drawn()) {
     if (left === 0) break;
-    const fate = await fateOf(mutant, patience);
+    const fate = await fateOf(mutant);
     if (fate === "not viable") continue;
     left--;
     if (fate === "survived") survivors++;
@@ -126,34 +127,31 @@ async function copyProject(): Promise<void> {
 }
 
 /**
- * Runs the tests of the unchanged files, and returns for each file how long a mutant may take, in
- * ms: far longer, so that only a mutant that hangs is ended.
- * @throws {Error} if they fail.
+ * Returns how long the tests may take on a mutant, in ms: far longer than on the unchanged file, so
+ * that only a mutant that hangs is ended.
+ * @throws {Error} if they fail without a change.
  */
-async function timeTests(): Promise<Map<string, number>> {
-  const taken = new Map<string, number>();
-  const patience = new Map<string, number>();
-  for (const [path, beside] of tests) {
-    const key = beside.join(" ");
-    if (!taken.has(key)) {
-      const started = performance.now();
-      if (!await passes(beside)) throw new Error(`Without any change these fail: ${key}`);
-      taken.set(key, performance.now() - started);
-    }
-    patience.set(path, 3 * taken.get(key)! + 30_000);
+async function patienceWith(beside: string[]): Promise<number> {
+  const key = beside.join(" ");
+  if (!patience.has(key)) {
+    const started = performance.now();
+    if (!await passes(beside)) throw new Error(`Without any change these fail: ${key}`);
+    patience.set(key, 3 * (performance.now() - started) + 30_000);
   }
-  return patience;
+  return patience.get(key)!;
 }
 
 /** Applies a mutant to the copy, runs the tests, and takes it back. */
-async function fateOf(mutant: Drawn, patience: Map<string, number>): Promise<Fate> {
+async function fateOf(mutant: Drawn): Promise<Fate> {
   const { path, operator } = mutant;
+  const beside = tests.get(path)!;
+  const ms = await patienceWith(beside);
   const place = join(copy, path);
   const text = await Deno.readTextFile(place);
   await Deno.writeTextFile(place, mutated(text, mutant));
   try {
     if (RISKY.has(operator) && !await run(["check", "--quiet", path])) return "not viable";
-    return await passes(tests.get(path)!, patience.get(path)) ? "survived" : "caught";
+    return await passes(beside, ms) ? "survived" : "caught";
   } finally {
     await Deno.writeTextFile(place, text);
   }
