@@ -136,6 +136,26 @@ Deno.test("requests carry method, path, query or JSON, type and range; pages are
   );
 });
 
+Deno.test("artifacts are listed with those in folders, sorted, by paths from their root", async () => {
+  const folders: Record<string, { path: string; is_dir: boolean }[]> = {
+    "1/m/artifacts": [{ path: "data", is_dir: true }, { path: "MLmodel", is_dir: false }],
+    "1/m/artifacts/data": [{ path: "users", is_dir: true }, { path: "a", is_dir: false }],
+    "1/m/artifacts/data/users": [{ path: "b", is_dir: false }],
+  };
+  const rest = mlflowRest({
+    trackingUri: "http://mlflow.test:5000",
+    fetch: (url) => {
+      const { pathname, searchParams } = new URL(`${url}`);
+      assertEquals(pathname, "/api/2.0/mlflow-artifacts/artifacts");
+      return Promise.resolve(Response.json({ files: folders[searchParams.get("path")!] }));
+    },
+  });
+  assertEquals(await rest.listArtifacts("mlflow-artifacts:/1/m/artifacts"), [
+    ...["MLmodel", "data/a", "data/users/b"],
+  ]);
+  assertEquals(await rest.listArtifacts("mlflow-artifacts:/1/none"), []);
+});
+
 Deno.test("a read whose connection breaks is sent once more; a write is not", async () => {
   const broken = () => {
     const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("reset")) });
