@@ -1,6 +1,14 @@
 /** For tests: artifacts of random models, in memory or in a folder. */
 import { dirname, join } from "@std/path";
-import type { Model, ModelType, SparseRows } from "../functions/recommender/model/model.ts";
+import { historyOf } from "../functions/recommender/model/history/history.ts";
+import type { Reading } from "../functions/recommender/model/history/reading.ts";
+import type {
+  Model,
+  ModelType,
+  SparseRows,
+  UserRows,
+} from "../functions/recommender/model/model.ts";
+import { rowsOfUser } from "../functions/recommender/model/user_rows.ts";
 import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { artifactFolder } from "../worker-trainer/publish/artifact_folder.ts";
@@ -8,8 +16,15 @@ import { artifactFolder } from "../worker-trainer/publish/artifact_folder.ts";
 /** Files by path. */
 export type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
-/** Returns a random model with unusual texts, equal titles, ties and negative weights. */
-export function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } = {}): Model {
+/**
+ * Returns a random model with unusual texts, equal titles, ties and negative weights.
+ * @param options.version 2 leaves out the reading and the users' rows.
+ */
+export function chanceModel(
+  type: ModelType,
+  seed: number,
+  { items = 80, users = 70, version = 3 }: { items?: number; users?: number; version?: 2 | 3 } = {},
+): Model {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const rows = (count: number, share: number, value: () => number): SparseRows => {
@@ -28,10 +43,12 @@ export function chanceModel(type: ModelType, seed: number, { items = 80, users =
   const popularity = Uint32Array.from({ length: items }, () => below(5));
   const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
   const weight = () => below(3) ? below(1000) / 997 - 0.2 : below(3) / 2;
+  const userRows = chanceRows({ users, items }, random);
   return {
     manifest: {
       format: "airec-model",
-      format_version: 1,
+      format_version: version,
+      ...(version === 3 && { reading: READINGS[seed % READINGS.length], learned_to: seed }),
       model_type: type,
       algorithm: "chance",
       parameters: { seed },
@@ -64,11 +81,71 @@ export function chanceModel(type: ModelType, seed: number, { items = 80, users =
         codes: Uint16Array.from({ length: items }, (_, i) => i % 2),
       },
     ],
-    users: type === "CONTENT" ? undefined : {
-      ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
-      // Weights of 0 for seen items, negative ones for rejected items.
-      histories: rows(users, 0.05, () => (1 + below(7) / 3) * [1, 1, 1, 0, -1][below(5)]),
-    },
+    ...(type !== "CONTENT" && {
+      users: {
+        ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
+        histories: version === 3
+          ? historiesOf(userRows, READINGS[seed % READINGS.length])
+          // Weights of 0 for seen items, negative ones for rejected items.
+          : rows(users, 0.05, () => (1 + below(7) / 3) * [1, 1, 1, 0, -1][below(5)]),
+      },
+      ...(version === 3 && { userRows }),
+    }),
+  };
+}
+
+const EVENTS = { view: 1, cart: 3, click: 0.5, impression: 0, hide: -1, retract: null };
+
+/** Readings of each rule and signal, with and without fading. */
+const READINGS: readonly Reading[] = [
+  {
+    liking: { rule: "own_mean", mean: 3.4, scale: { least: 1, most: 5 }, limit: 3 },
+    signal: "valued",
+    fade: 2 ** (-1 / 5),
+    event_weights: EVENTS,
+  },
+  { liking: { rule: "amount", usual: 3 }, signal: "liked", fade: 0.9, event_weights: EVENTS },
+  { liking: { rule: "all" }, signal: "liked", event_weights: EVENTS },
+  { liking: { rule: "from", limit: 4 }, signal: "valued", event_weights: EVENTS },
+  { liking: { rule: "above_zero" }, signal: "liked", fade: 0.5, event_weights: EVENTS },
+];
+
+/** Returns rows with repeats, rejections, ties in time, and missing ratings and times. */
+function chanceRows(
+  { users, items }: { users: number; items: number },
+  random: () => number,
+): UserRows {
+  const below = (n: number) => Math.floor(random() * n);
+  const own = Array.from({ length: users }, () =>
+    Array.from({ length: below(12) }, () => ({
+      item: Math.floor(items * random() ** 3),
+      weight: [1, 3, 0.5, 0, -1, NaN][below(6)],
+      rating: below(3) ? 1 + below(9) / 2 : NaN,
+      time: below(4) ? below(5) : NaN,
+    })).sort((a, b) => (a.time || -1) - (b.time || -1)));
+  const offsets = new Uint32Array(users + 1);
+  own.forEach(({ length }, user) => offsets[user + 1] = offsets[user] + length);
+  return {
+    offsets,
+    items: Uint32Array.from(own.flat(), ({ item }) => item),
+    weights: Float32Array.from(own.flat(), ({ weight }) => weight),
+    ratings: Float32Array.from(own.flat(), ({ rating }) => rating),
+    times: Float64Array.from(own.flat(), ({ time }) => time),
+  };
+}
+
+/** Returns the histories of all users. */
+function historiesOf(rows: UserRows, reading: Reading): SparseRows {
+  const each = Array.from(
+    { length: rows.offsets.length - 1 },
+    (_, user) => historyOf(rowsOfUser(rows, user), reading),
+  );
+  const offsets = new Uint32Array(each.length + 1);
+  each.forEach(({ items }, user) => offsets[user + 1] = offsets[user] + items.length);
+  return {
+    offsets,
+    columns: Uint32Array.from(each.flatMap(({ items }) => [...items])),
+    values: Float32Array.from(each.flatMap(({ weights }) => [...weights])),
   };
 }
 

@@ -4,10 +4,14 @@ import { orderHistories, type Rows } from "../worker-trainer/dataset/join_repeat
 import { decideLiking, weighByRatings } from "../worker-trainer/dataset/liking.ts";
 
 /** Returns interactions from lists of items by user, oldest first, weighted like rows of a file. */
-export function interactionsOf(
+export function interactionsOf(lists: number[][], ratings?: number[][]): Interactions {
+  return readLists(lists, ratings).interactions;
+}
+
+function readLists(
   lists: number[][],
   ratings?: number[][],
-): Interactions {
+): Pick<Dataset, "interactions" | "liking"> {
   const offsets = new Uint32Array(lists.length + 1);
   lists.forEach((list, user) => offsets[user + 1] = offsets[user] + list.length);
   const size = offsets[lists.length];
@@ -18,13 +22,10 @@ export function interactionsOf(
     time: new Float64Array(size).fill(NaN),
     weight: new Float32Array(size).fill(1),
   };
-  weighByRatings(rows, decideLiking(rows), orderHistories(rows, lists.length));
-  return {
-    offsets,
-    items: rows.item,
-    weights: rows.weight.map((weight) => Number.isNaN(weight) ? 0 : weight),
-    ratings: ratings && rows.rating,
-  };
+  const liking = weighByRatings(rows, decideLiking(rows), orderHistories(rows, lists.length));
+  const weights = rows.weight.map((weight) => Number.isNaN(weight) ? 0 : weight);
+  const interactions = { offsets, items: rows.item, weights, ratings: ratings && rows.rating };
+  return { interactions, liking };
 }
 
 /** The last of six items has no interactions. */
@@ -58,6 +59,7 @@ export function datasetOf(
   lists: number[][],
   { items, features, ratings }: { items: number; features?: string[]; ratings?: number[][] },
 ): Dataset {
+  const { liking, interactions } = readLists(lists, ratings);
   return {
     items: {
       ids: Array.from({ length: items }, (_, i) => `i${i}`),
@@ -66,8 +68,14 @@ export function datasetOf(
       features: features ? [{ name: "kinds", values: features }] : [],
     },
     users: lists.map((_, user) => `u${user}`),
-    interactions: interactionsOf(lists, ratings),
-    liking: { rule: "all" },
+    interactions,
+    rows: {
+      offsets: interactions.offsets,
+      items: interactions.items,
+      ratings: interactions.ratings,
+    },
+    eventWeights: {},
+    liking,
     fingerprint: "0".repeat(64),
   };
 }

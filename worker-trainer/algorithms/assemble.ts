@@ -1,9 +1,11 @@
+import { fadeOf } from "../../functions/recommender/model/history/reading.ts";
 import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
 import { stringTable } from "../../functions/recommender/model/string_table.ts";
 import type { Manifest } from "../../functions/recommender/model/model.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { filterColumns } from "../content/filter_columns.ts";
 import { popularOrder } from "./popularity.ts";
+import { EQUAL_WEIGHTING, type HistoryWeighting } from "./training_set.ts";
 
 /** The fitted parts of a model. */
 export interface Fitted {
@@ -17,22 +19,30 @@ export interface Fitted {
 
 /** Returns the model that is stored and served. */
 export function assembleModel(
-  { items, users, liking, fingerprint }: Dataset,
+  { items, users, rows, liking, eventWeights, learnedTo = 0, fingerprint }: Dataset,
   fitted: Fitted,
-  manifest: Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">,
+  { weighting: { signal, halfLife } = EQUAL_WEIGHTING, ...manifest }:
+    & Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">
+    & { weighting?: HistoryWeighting },
 ): Model {
   const { weights, similar, popularity, histories } = fitted;
   const described = items.columns?.length ? filterColumns(items.columns) : undefined;
   return {
     manifest: {
       format: "airec-model",
-      format_version: 1,
+      format_version: 3,
       ...manifest,
       dataset_fingerprint: fingerprint,
       items: items.ids.length,
       users: histories ? users.length : 0,
       interactions: histories ? histories.columns.length : 0,
-      ...(histories && { liking }),
+      reading: {
+        liking,
+        signal,
+        ...(halfLife !== undefined && { fade: fadeOf(halfLife) }),
+        event_weights: eventWeights,
+      },
+      learned_to: learnedTo,
       ...described?.manifest,
       sha256: {},
     },
@@ -45,6 +55,7 @@ export function assembleModel(
     weights,
     similar,
     users: histories && { ids: stringTable(users), histories },
+    userRows: histories && rows,
     columns: described?.columns,
   };
 }

@@ -1,5 +1,7 @@
 import type { Choices } from "../../functions/recommender/files/mapping.ts";
 import type { Liking } from "../../functions/recommender/model/history/liking.ts";
+import type { Reading } from "../../functions/recommender/model/history/reading.ts";
+import type { UserRows } from "../../functions/recommender/model/model.ts";
 
 /**
  * The training data: users and items are indices, with their texts in tables. Built from the CSV
@@ -10,9 +12,15 @@ export interface Dataset {
   /** User ids as in the CSV, in the order of their first rows. */
   users: string[];
   interactions: Interactions;
+  /** The rows that were joined to the interactions. */
+  rows: UserRows;
+  /** Weight by event in lower case, null to cancel earlier rows; others weigh 1. */
+  eventWeights: Reading["event_weights"];
+  /** Sequence number of the last live event among the rows; 0 without. */
+  learnedTo?: number;
   /** How ratings were interpreted; the result is in the interactions' weights. */
   liking: Liking;
-  /** SHA-256 in hex over all of the above: equal data have equal fingerprints. */
+  /** SHA-256 in hex over items, users and interactions: equal data have equal fingerprints. */
   fingerprint: string;
 }
 

@@ -1,6 +1,19 @@
+import {
+  LIVE_EVENT_WEIGHTS,
+  type Reading,
+} from "../../functions/recommender/model/history/reading.ts";
 import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { isPlainEvent } from "../../functions/recommender/files/values/event_words.ts";
 import { eventWeights } from "./event_weights.ts";
+
+/**
+ * Longer words, more of them, or several of fewer rows each on average are values of a wrong
+ * column, which may name people.
+ */
+const LONGEST = 40;
+const MOST_WORDS = 30;
+const LEAST_ROWS = 3;
+const FEW_WORDS = 5;
 
 /** Weighs rows by their event words, and counts the rows of each word. */
 export class EventCounts {
@@ -43,4 +56,26 @@ export class EventCounts {
       }))
       .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
   }
+
+  /**
+   * Returns the weights with which later rows are read: the owner's, then those of the words of the
+   * rows, then those of live events. Other words weigh 1.
+   */
+  weights(): Reading["event_weights"] {
+    const counts = this.counts();
+    const met = areWords(counts) ? counts.map(({ word, weight }) => [word, weight] as const) : [];
+    return Object.fromEntries([
+      ...Object.entries(LIVE_EVENT_WEIGHTS),
+      ...met,
+      ...Object.entries(this.#own),
+    ]);
+  }
+}
+
+/** Returns whether a column contains event words, rather than values that may name people. */
+export function areWords(events: readonly EventCount[]): boolean {
+  const rows = events.reduce((sum, event) => sum + event.rows, 0);
+  const recur = events.length <= FEW_WORDS || rows >= LEAST_ROWS * events.length;
+  return recur && events.length <= MOST_WORDS &&
+    events.every(({ word }) => word.length <= LONGEST);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Dataset } from "./dataset.ts";
 
 /** Returns SHA-256 in hex over the data. Each part is preceded by its length as a delimiter. */
-export function fingerprint(data: Omit<Dataset, "fingerprint">): string {
+export function fingerprint(data: Pick<Dataset, "items" | "users" | "interactions">): string {
   const hash = createHash("sha256");
   const texts = (list: string[]) => {
     hash.update(`${list.length};`);

@@ -7,8 +7,8 @@ export interface Rows extends RowColumns {
   user: Uint32Array;
 }
 
-/** Indices of rows by user: those of user `u` are `order[offsets[u] .. offsets[u + 1]]`. */
-export interface UserRows {
+/** Indices of rows, by user: those of user `u` are `order[offsets[u] .. offsets[u + 1]]`. */
+export interface RowOrder {
   offsets: Uint32Array;
   order: Uint32Array;
 }
@@ -20,7 +20,7 @@ export interface UserRows {
  */
 export function joinRepeats(
   rows: Rows,
-  { offsets: starts, order }: UserRows,
+  { offsets: starts, order }: RowOrder,
   { items }: { items: number },
 ): Interactions {
   const users = starts.length - 1;
@@ -51,7 +51,7 @@ export function joinRepeats(
 }
 
 /** Returns the rows of each user, oldest first; rows without a time precede all others. */
-export function orderHistories({ user, time }: Rows, users: number): UserRows {
+export function orderHistories({ user, time }: Rows, users: number): RowOrder {
   const histories = orderByUser(user, users);
   const { offsets, order } = histories;
   if (time.every((time) => Number.isNaN(time))) return histories;
@@ -60,7 +60,7 @@ export function orderHistories({ user, time }: Rows, users: number): UserRows {
 }
 
 /** Groups rows by user, keeping their order, by counting sort. @param user the user of each row */
-export function orderByUser(user: Uint32Array, users: number): UserRows {
+export function orderByUser(user: Uint32Array, users: number): RowOrder {
   const offsets = new Uint32Array(users + 1);
   for (let row = 0; row < user.length; row++) offsets[user[row] + 1]++;
   for (let u = 0; u < users; u++) offsets[u + 1] += offsets[u];

@@ -6,7 +6,7 @@ import {
   type Scale,
 } from "../../functions/recommender/model/history/liking.ts";
 import { weighRows } from "../../functions/recommender/model/history/weigh_rows.ts";
-import type { Rows, UserRows } from "./join_repeats.ts";
+import type { RowOrder, Rows } from "./join_repeats.ts";
 import type { RatingKind } from "../../functions/recommender/files/columns/rating_kind.ts";
 
 /** Largest high quantile of a scale; beyond it, ratings are amounts. */
@@ -92,7 +92,7 @@ function ownMeanOn(rating: Float32Array, scale: Scale): Liking {
  * @param histories the rows of each user, oldest first.
  * @returns the rule, with the most common limit if each user has their own.
  */
-export function weighByRatings(rows: Rows, liking: Liking, histories: UserRows): Liking {
+export function weighByRatings(rows: Rows, liking: Liking, histories: RowOrder): Liking {
   if (liking.rule === "all") return liking;
   const { offsets, order } = histories;
   const users = offsets.length - 1;

@@ -30,6 +30,7 @@ import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
 import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
+import { userRows, weightsByUser } from "./user_rows.ts";
 
 export interface ReadOptions {
   /** The owner's weights by event in lower case, which override the defaults. */
@@ -141,9 +142,16 @@ async function readBy(
   const kind = ratingKind(events.flatMap(({ mapping }) => ratingOf(mapping)));
   const decided = decideLiking(rows, { from: likedFrom, kind });
   const histories = orderHistories(rows, users.length);
+  const weights = weightsByUser(rows, histories);
   const liking = weighByRatings(rows, decided, histories);
-  const data = { items, users, interactions: joinRepeats(rows, histories, size), liking };
-  const dataset = { ...data, fingerprint: fingerprint(data) };
+  const interactions = joinRepeats(rows, histories, size);
+  const data = { items, users, interactions, liking };
+  const dataset = {
+    ...data,
+    rows: userRows(rows, histories, { weights, interactions }),
+    eventWeights: table.events.weights(),
+    fingerprint: fingerprint(data),
+  };
   return {
     dataset,
     receipts: files.map((file) => receipts.get(file)!),

@@ -6,6 +6,7 @@ import {
   decodeManifest,
   encodeManifest,
   loadModel,
+  loadUserRows,
   MANIFEST,
   MODEL,
 } from "../../functions/recommender/model/artifact/artifact.ts";
@@ -14,6 +15,7 @@ import type { Model, UserTable } from "../../functions/recommender/model/model.t
 import {
   GOLDEN_USERS,
   placeOf,
+  STATE,
   USERS,
 } from "../../functions/recommender/model/artifact/private_files.ts";
 import {
@@ -22,6 +24,7 @@ import {
   stringCount,
   stringTable,
 } from "../../functions/recommender/model/string_table.ts";
+import { rowsOfUser } from "../../functions/recommender/model/user_rows.ts";
 import { openUserSlices } from "../../functions/recommender/model/artifact/user_slices.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
@@ -138,7 +141,9 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       assertEquals(historiesOf(model.users!), others);
       assertEquals(indexOfString(model.users!.ids, "the last"), 68);
       const { manifest } = model;
-      const [users, golden] = [USERS, GOLDEN_USERS].map((name) => placeOf(manifest, name)!);
+      const [users, state, golden] = [USERS, STATE, GOLDEN_USERS]
+        .map((name) => placeOf(manifest, name)!);
+      assertEquals(state, `data/state.${manifest.sha256[state]}.safetensors`);
       assertEquals(users, `data/users.${manifest.sha256[users]}.safetensors`);
       assertEquals(golden, `data/golden-users.${manifest.sha256[golden]}.json`);
       const data = Object.keys(after).filter((path) => path.startsWith("data/"));
@@ -164,6 +169,11 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
         const { stream } = await registry.open(at.model, at.version, path, range);
         return await new Response(stream).bytes();
       });
+      const stored = await loadUserRows(
+        (await readModel(at)).manifest,
+        (path) => registry.read(at.model, at.version, path),
+      );
+      assertEquals(rowsOfUser(stored!, 67), rowsOfUser(modelOf().userRows!, 69));
       const [had] = Object.values(historiesOf(await slices!.of(["the last"])));
       assertEquals(had, before["the last"]);
       assertEquals(await redactVersion({ ...at, version: "9" }, [PERSON]), false);
@@ -179,7 +189,7 @@ Deno.test({
   async fn() {
     const registry = await sides.mlflow.open();
     // Numeric ids, as in a frame read from a CSV file.
-    const today = await artifactOf(chanceModel("HYBRID", 5));
+    const today = await artifactOf(chanceModel("HYBRID", 5, { version: 2 }));
     // As in versions from before private files were renamed.
     const { private: _, ...manifest } = decodeManifest(today[MANIFEST]);
     const module = /loader_module: (\w+)/.exec(new TextDecoder().decode(today["MLmodel"]))![1];
@@ -256,7 +266,7 @@ Deno.test("a redaction that is killed between any two writes is read meanwhile, 
     const data = Object.keys(files).filter((path) => path.startsWith("data/"));
     assertEquals(data.sort(), [...Object.keys(sha256), MANIFEST].sort(), `left over at ${k}`);
     if (code === 0) {
-      assertEquals(k, 5, "two files, the manifest, and two that go");
+      assertEquals(k, 7, "three files, the manifest, and three that go");
       break;
     }
     assertEquals(signal, "SIGKILL");
@@ -293,11 +303,11 @@ Deno.test("a version with an unknown private file is not marked as redacted", as
   const registry = await sides.folder.open();
   const files = await artifactOf(modelOf());
   const manifest = decodeManifest(files[MANIFEST]);
-  manifest.private!["data/state.safetensors"] = "data/state.safetensors";
+  manifest.private!["data/other.safetensors"] = "data/other.safetensors";
   const at = await published(registry, { ...files, [MANIFEST]: encodeManifest(manifest) });
   await assertRejects(
     () => redactVersion(at, [PERSON]),
     Error,
-    "no redaction rule for the private file data/state.safetensors",
+    "no redaction rule for the private file data/other.safetensors",
   );
 });

@@ -2,8 +2,10 @@
 import {
   blocksOf,
   decodeManifest,
+  encodeUserRows,
   encodeUsers,
   loadModel,
+  loadUserRows,
   MANIFEST,
   sha256Hex,
 } from "../../functions/recommender/model/artifact/artifact.ts";
@@ -12,12 +14,11 @@ import {
   GOLDEN_USERS,
   placeOf,
   privateFiles,
+  STATE,
   USERS,
 } from "../../functions/recommender/model/artifact/private_files.ts";
-import {
-  openUserSlices,
-  type ReadRange,
-} from "../../functions/recommender/model/artifact/user_slices.ts";
+import { openUserSlices } from "../../functions/recommender/model/artifact/user_slices.ts";
+import type { ReadRange } from "../../functions/recommender/model/artifact/verified_blocks.ts";
 import { goldenAnswers } from "../publish/golden_answers.ts";
 import { usersAmong, withoutUsers } from "./without_users.ts";
 
@@ -37,6 +38,7 @@ export interface Rewritten {
  */
 const REWRITES: Record<string, (model: Model, follows: string) => Bytes> = {
   [USERS]: ({ users }, follows) => encodeUsers(users!, { follows }),
+  [STATE]: ({ userRows }, follows) => encodeUserRows(userRows!, { follows }),
   [GOLDEN_USERS]: (model, follows) =>
     new TextEncoder().encode(
       JSON.stringify({ ...goldenAnswers(model).users, follows }, null, 2) + "\n",
@@ -75,7 +77,8 @@ export async function rewritePrivateFiles(
   if (usersAmong(ids, people).length === 0) return undefined;
 
   const model = await loadModel(readModel);
-  const redacted = { ...model, users: withoutUsers(model.users!, people) };
+  const userRows = await loadUserRows(manifest, read);
+  const redacted = { ...model, ...withoutUsers({ users: model.users!, userRows }, people) };
   const follows = await sha256Hex(from);
   const files: Record<string, Bytes> = {};
   for (const name of names) files[name] = REWRITES[name](redacted, follows);
@@ -105,7 +108,9 @@ async function named(before: Manifest, rewritten: Record<string, Bytes>): Promis
     files[path] = bytes;
     manifest.private[name] = path;
     manifest.sha256[path] = sha256;
-    if (name === USERS) manifest.blocks = { ...manifest.blocks, [path]: await blocksOf(bytes) };
+    if (name === USERS || name === STATE) {
+      manifest.blocks = { ...manifest.blocks, [path]: await blocksOf(bytes) };
+    }
   }
   return { manifest, files };
 }

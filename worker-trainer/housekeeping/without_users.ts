@@ -1,5 +1,5 @@
 import { withoutFraction } from "../../functions/recommender/files/values/float_ids.ts";
-import type { SparseRows, UserTable } from "../../functions/recommender/model/model.ts";
+import type { SparseRows, UserRows, UserTable } from "../../functions/recommender/model/model.ts";
 import {
   indexOfString,
   stringCount,
@@ -17,14 +17,31 @@ function placesOf(ids: StringTable, person: string): number[] {
     .filter((index) => index >= 0);
 }
 
-/** Returns a table without these users; the order and histories of the others are unchanged. */
-export function withoutUsers(users: UserTable, people: Iterable<string>): UserTable {
+/** Returns a model's users without these; the order and histories of the others are unchanged. */
+export function withoutUsers(
+  { users, userRows }: { users: UserTable; userRows?: UserRows },
+  people: Iterable<string>,
+): { users: UserTable; userRows?: UserRows } {
   const removed = new Set(Array.from(people).flatMap((person) => placesOf(users.ids, person)));
   const kept = Uint32Array.from(
     Array.from({ length: stringCount(users.ids) }, (_, user) => user)
       .filter((user) => !removed.has(user)),
   );
-  return { ids: stringsAt(users.ids, kept), histories: rowsAt(users.histories, kept) };
+  return {
+    users: { ids: stringsAt(users.ids, kept), histories: rowsAt(users.histories, kept) },
+    ...(userRows && { userRows: userRowsAt(userRows, kept) }),
+  };
+}
+
+function userRowsAt({ offsets, items, weights, ratings, times }: UserRows, kept: Uint32Array) {
+  const { starts, take } = cut(offsets, kept);
+  return {
+    offsets: starts,
+    items: take(items),
+    ...(weights && { weights: take(weights) }),
+    ...(ratings && { ratings: take(ratings) }),
+    ...(times && { times: take(times) }),
+  };
 }
 
 function stringsAt({ bytes, offsets, order }: StringTable, kept: Uint32Array): StringTable {
@@ -51,7 +68,9 @@ function cut(offsets: Uint32Array, kept: Uint32Array) {
   kept.forEach((row, i) => starts[i + 1] = starts[i] + offsets[row + 1] - offsets[row]);
   return {
     starts,
-    take<Entries extends Uint8Array | Uint32Array | Float32Array>(entries: Entries): Entries {
+    take<Entries extends Uint8Array | Uint32Array | Float32Array | Float64Array>(
+      entries: Entries,
+    ): Entries {
       const taken = new (entries.constructor as { new (length: number): Entries })(starts.at(-1)!);
       kept.forEach((row, i) =>
         taken.set(entries.subarray(offsets[row], offsets[row + 1]), starts[i])

@@ -1,16 +1,9 @@
 /** The event words of a training's files in its report, and warnings about their weights. */
 import type { EventCount } from "../../functions/recommender/report/report.ts";
+import { areWords } from "../dataset/event_counts.ts";
 
 /** Number of words that a report lists. */
 const LISTED = 20;
-/**
- * Longer words, more of them, or several of fewer rows each on average are values of a wrong
- * column, which may name people.
- */
-const LONGEST = 40;
-const MOST_WORDS = 30;
-const LEAST_ROWS = 3;
-const FEW_WORDS = 5;
 /** Number of words that a sentence names. */
 const NAMED = 5;
 
@@ -53,13 +46,6 @@ export function eventWarnings(
       ]
       : []),
   ];
-}
-
-function areWords(events: readonly EventCount[]): boolean {
-  const rows = events.reduce((sum, event) => sum + event.rows, 0);
-  const recur = events.length <= FEW_WORDS || rows >= LEAST_ROWS * events.length;
-  return recur && events.length <= MOST_WORDS &&
-    events.every(({ word }) => word.length <= LONGEST);
 }
 
 function quoted(words: readonly string[]): string {

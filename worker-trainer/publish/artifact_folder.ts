@@ -6,6 +6,7 @@ import {
   encodeManifest,
   encodeModel,
   loadModel,
+  loadUserRows,
   MANIFEST,
   sha256Hex,
 } from "../../functions/recommender/model/artifact/artifact.ts";
@@ -15,7 +16,10 @@ import {
   type Golden,
   GOLDEN_USERS,
 } from "../../functions/recommender/model/artifact/golden.ts";
-import type { Manifest, Model } from "../../functions/recommender/model/model.ts";
+import { historyOf } from "../../functions/recommender/model/history/history.ts";
+import type { Manifest, Model, UserRows } from "../../functions/recommender/model/model.ts";
+import { indexOfString } from "../../functions/recommender/model/string_table.ts";
+import { rowsOfUser } from "../../functions/recommender/model/user_rows.ts";
 import { goldenAnswers } from "./golden_answers.ts";
 import { pyfuncLoader } from "./pyfunc/loader.ts";
 
@@ -62,15 +66,37 @@ export async function artifactFolder(
   return files;
 }
 
-/** Loads the model from its files and checks the golden answers. */
+/** Loads the model from its files and checks the golden answers and the rows of their users. */
 async function assertReproduces(files: Files, golden: { items: Golden; users?: Golden }) {
-  const loaded = await loadModel((path) => Promise.resolve(files[path]));
+  const read = (path: string) => Promise.resolve(files[path]);
+  const loaded = await loadModel(read);
+  assertRowsOfHistories(loaded, golden.users, await loadUserRows(loaded.manifest, read));
   const faults = [golden.items, golden.users].flatMap((g) => g ? checkGolden(loaded, g) : []);
   if (faults.length > 0) {
     throw new ArtifactError(
       `The artifact does not reproduce its model: ${faults.length} golden answers differ. ` +
         `The first: ${faults[0]}`,
     );
+  }
+}
+
+/** Checks that the rows of the golden answers' users have the histories of the model. */
+function assertRowsOfHistories(
+  { manifest: { reading }, users }: Model,
+  golden: Golden | undefined,
+  rows: UserRows | undefined,
+) {
+  if (!reading || !users || !golden || !rows) return;
+  const { offsets, columns, values } = users.histories;
+  for (const { request: { user_id } } of golden.answers) {
+    const user = indexOfString(users.ids, user_id!);
+    const { items, weights } = historyOf(rowsOfUser(rows, user), reading);
+    const start = offsets[user];
+    const isSame = items.length === offsets[user + 1] - start &&
+      items.every((item, i) => item === columns[start + i] && weights[i] === values[start + i]);
+    if (!isSame) {
+      throw new ArtifactError("The artifact's rows of a user do not reproduce their history.");
+    }
   }
 }
 

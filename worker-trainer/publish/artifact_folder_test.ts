@@ -24,6 +24,7 @@ Deno.test("an artifact has every file, each hashed, and the loader named by its 
     "data/golden.json",
     "data/manifest.json",
     "data/model.safetensors",
+    "data/state.safetensors",
     "data/users.safetensors",
     "input_example.json",
     "report.json",

@@ -5,11 +5,12 @@ import {
   type GoldenRequest,
 } from "../../functions/recommender/model/artifact/golden.ts";
 import type { Model } from "../../functions/recommender/model/model.ts";
+import type { SentItem } from "../../functions/recommender/model/request.ts";
 import { mulberry32 } from "../../functions/recommender/model/seeded_random.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 
 const REQUESTS = 60;
-const LONGEST_HISTORY = 12;
+const LONGEST_HISTORY = 16;
 const LONGEST_LIST = 30;
 
 /**
@@ -31,9 +32,26 @@ export function goldenAnswers(
     // Several items may share a title: the answer is that of the most popular one.
     return below(2) ? { item_id: stringAt(ids, item) } : { item_title: stringAt(titles, item) };
   };
-  const someHistory = (): Partial<GoldenRequest> => ({
-    history: Array.from({ length: 1 + below(LONGEST_HISTORY) }, () => stringAt(ids, below(items))),
-  });
+  const { reading } = model.manifest;
+  const someHistory = (): Partial<GoldenRequest> => {
+    const length = 1 + below(LONGEST_HISTORY);
+    if (!reading || below(3) === 0) {
+      return { history: Array.from({ length }, () => stringAt(ids, below(items))) };
+    }
+    // Few items and times, so that some repeat.
+    const of = Array.from({ length }, () => stringAt(ids, below(items)));
+    const times = [null, 1_700_000_000, 1_700_000_000.5, "2024-02-29T12:00:00.25+01:00"];
+    const events = [...Object.keys(reading.event_weights), "other"];
+    return {
+      history: Array.from({ length }, (): SentItem => ({
+        item_id: of[below(of.length)],
+        ...(below(2) && { event_type: events[below(events.length)] }),
+        ...(below(2) && { rating: (below(13) - 2) / 2 }),
+        ...(below(3) && { timestamp: times[below(times.length)] }),
+        ...(below(8) === 0 && { weight: (below(9) - 2) / 3 }),
+      })),
+    };
+  };
   const shape = () => ({ n: 1 + below(LONGEST_LIST), include_seen: below(4) === 0 });
   const golden = (requests: GoldenRequest[]): Golden => ({
     format_version: 1,

@@ -267,7 +267,12 @@ async function trainInteractions(
   );
   const chosen = describeSpec(spec);
   return {
-    model: assembleModel(dataset, fitted, { ...chosen, model_type: modelType, gamma: GAMMA }),
+    model: assembleModel(dataset, fitted, {
+      ...chosen,
+      model_type: modelType,
+      gamma: GAMMA,
+      weighting: spec.weighting,
+    }),
     report: {
       ...dataSummary(dataset, modelType),
       split: {

@@ -241,8 +241,10 @@ function* listOf(
     explain: request.explain ?? false,
   };
   if (rules.permit) {
-    const looked = (request.exclude?.length ?? 0) + sentRows(request);
-    const total = { units: looked * COST.lookup + filterUnits(model, request.filter), bytes: 0 };
+    const sent = sentRows(request);
+    const looked = (request.exclude?.length ?? 0) + sent;
+    const units = looked * COST.lookup + sent * COST.joined;
+    const total = { units: units + filterUnits(model, request.filter), bytes: 0 };
     for (const { ranked } of visits) {
       const { units, bytes } = listWork(model, list, ranked);
       total.units += Math.max(1, units);

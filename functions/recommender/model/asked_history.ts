@@ -1,5 +1,6 @@
 /** Resolves the history of a request, and item ids to catalogue indices. */
 import { type Liking, opinionBy } from "./history/liking.ts";
+import { sentHistory } from "./history/sent_history.ts";
 import type { Model } from "./model.ts";
 import type { History } from "./rank.ts";
 import {
@@ -33,10 +34,16 @@ export function* askedHistory(
   const sent = request.history!.map((entry): SentItem =>
     typeof entry === "object" ? entry : { item_id: entry }
   );
-  const weightOf = weightsBy(model.manifest.liking, sent);
   const found = yield* indicesOf(model, sent.map(({ item_id }) => item_id));
   const positions = [...found.keys()].filter((position) => found[position] >= 0);
   if (positions.length === 0) return { unknown: "The catalogue contains no item of the history." };
+  yield positions.length * COST.joined;
+  const { liking, reading } = model.manifest;
+  if (reading) {
+    const rows = positions.map((position) => ({ item: found[position], sent: sent[position] }));
+    return { history: sentHistory(rows, reading) };
+  }
+  const weightOf = weightsBy(liking, sent);
   return {
     history: {
       items: positions.map((position) => found[position]),
@@ -46,7 +53,7 @@ export function* askedHistory(
 }
 
 /**
- * Returns the weight function of a sent history: the item's weight if given, otherwise what its
+ * Returns the weight function of a sent history for models before version 3: the item's weight if given, otherwise what its
  * rating means under the rule of the training's ratings, otherwise 1. If that rule is "all", the
  * sent ratings are compared with their own mean.
  */

@@ -44,6 +44,22 @@ export interface UserTable {
   histories: SparseRows;
 }
 
+/**
+ * The rows from which the histories of `UserTable` were made: user `u` has the rows
+ * `offsets[u] .. offsets[u + 1]`, oldest first.
+ */
+export interface UserRows {
+  /** Length users + 1. */
+  offsets: Uint32Array;
+  items: Uint32Array;
+  /** Weight of each row's event, NaN to cancel earlier rows of the item; absent if all are 1. */
+  weights?: Float32Array;
+  /** NaN if missing; absent if no row has a rating. */
+  ratings?: Float32Array;
+  /** Seconds since 1970, NaN if missing; absent if no row has a time. */
+  times?: Float64Array;
+}
+
 /** A filterable column of the content file. */
 export type Column = NumberColumn | TermColumn;
 
@@ -71,10 +87,10 @@ export interface TermColumn {
 export interface Manifest {
   format: "airec-model";
   /**
-   * Raised when readers of an older version would compute other results: 2 if a history contains a
-   * rejected item, otherwise 1.
+   * Raised when readers of an older version would compute other results: 3 if there is a `reading`,
+   * 2 if a history contains a rejected item, otherwise 1.
    */
-  format_version: 1 | 2;
+  format_version: 1 | 2 | 3;
   model_type: ModelType;
   /** Algorithm of the winning model, as named in the report. */
   algorithm: string;
@@ -114,6 +130,8 @@ export interface Model {
   weights: SparseRows;
   similar?: SparseRows;
   users?: UserTable;
+  /** Rows of the users, in their order; only where a model is written, see `loadUserRows`. */
+  userRows?: UserRows;
   /** Columns for `filter`; absent if no content file describes the items. */
   columns?: Column[];
 }

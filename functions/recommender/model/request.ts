@@ -4,6 +4,7 @@
  */
 import { titleKey } from "../text/same_title.ts";
 import type { Filter } from "./filter.ts";
+import type { SentRow } from "./history/sent_history.ts";
 import type { Model, ModelType } from "./model.ts";
 import { nearestSteps } from "./nearest.ts";
 import type { Steps } from "./steps.ts";
@@ -49,12 +50,8 @@ export interface RecommendationRequest extends ListRequest, AskedItem {
 export type Id = string | number;
 
 /** An item of a sent history. */
-export interface SentItem {
+export interface SentItem extends SentRow {
   item_id: Id;
-  /** Its weight, below 0 if the visitor rejected it. */
-  weight?: number | null;
-  /** The visitor's rating, which determines the weight if none is given. */
-  rating?: number | null;
 }
 
 /** The request lacks parameters that the model needs. */

@@ -47,6 +47,8 @@ export const COST = inUnits({
   /** A lookup of an id or title, and a row whose entries are counted. */
   lookup: 2_000,
   counted: 5,
+  /** A row of a sent history, joined with the others. */
+  joined: 400,
   /** A column value of an item, serialized, and a character of JSON. */
   described: 500,
   written: 6,

@@ -1,6 +1,8 @@
 /** Schemas of recommendation requests and responses. */
 import { z } from "@hono/zod-openapi";
 import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
+import { secondsOf } from "../model/history/sent_time.ts";
+import { type Id as ItemId, type SentItem } from "../model/request.ts";
 import { ModelType } from "./schemas.ts";
 
 const Heading = z.object({
@@ -123,11 +125,8 @@ const LONGEST_ID = 1000;
 const MOST_WEIGHT = 1e6;
 const MOST_RATING = 1e9;
 
-/** An item of a history, as sent. */
-type SentItem =
-  | string
-  | number
-  | { item_id: string | number; weight?: number; rating?: number };
+/** Maximum length of an event's type. */
+const LONGEST_TYPE = 100;
 
 /**
  * Returns a schema for a list of ids or a history. Validating ten thousand entries with zod takes
@@ -168,7 +167,7 @@ function sentItemFault(entry: unknown): { at?: string; message: string } | undef
   for (const name of Object.keys(entry)) {
     if (!SENT_MEMBERS.includes(name)) return { at: name, message: "is not a known member" };
   }
-  const { item_id, weight, rating } = entry as Record<string, unknown>;
+  const { item_id, weight, rating, event_type, timestamp } = entry as Record<string, unknown>;
   const fault = idFault(item_id);
   if (fault) return { at: "item_id", ...fault };
   if (isBeyond(weight, MOST_WEIGHT)) {
@@ -177,6 +176,16 @@ function sentItemFault(entry: unknown): { at?: string; message: string } | undef
   if (isBeyond(rating, MOST_RATING)) {
     return { at: "rating", message: `must be a number from -${MOST_RATING} to ${MOST_RATING}` };
   }
+  if (isGiven(event_type) && (typeof event_type !== "string" || event_type.length > LONGEST_TYPE)) {
+    return { at: "event_type", message: `must be a text of at most ${LONGEST_TYPE} characters` };
+  }
+  if (isGiven(timestamp) && Number.isNaN(secondsOf(timestamp as string))) {
+    return { at: "timestamp", message: "is not a time: send seconds since 1970 or ISO 8601" };
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** Whether a value is present but not a number of at most this magnitude. */
@@ -184,11 +193,11 @@ function isBeyond(value: unknown, most: number): boolean {
   return value !== undefined && !(typeof value === "number" && Math.abs(value) <= most);
 }
 
-const SENT_MEMBERS = ["item_id", "weight", "rating"];
+const SENT_MEMBERS = ["item_id", "event_type", "rating", "timestamp", "weight"];
 
 const SENT_ITEM =
-  `must be an item's id, or {item_id, weight, rating} with a weight from -${MOST_WEIGHT} to ` +
-  `${MOST_WEIGHT}`;
+  "must be an item's id, or {item_id, event_type, rating, timestamp, weight} with a weight from " +
+  `-${MOST_WEIGHT} to ${MOST_WEIGHT}`;
 
 /** Body fields of every list. */
 const ListBody = {
@@ -213,15 +222,16 @@ export const RecommendationBody = z.strictObject({
     ),
   item_id: Id.nullish(),
   item_title: z.string().max(1000).nullish(),
-  history: listOf<SentItem>(sentItemFault).nullish().openapi({
+  history: listOf<ItemId | SentItem>(sentItemFault).nullish().openapi({
     type: ["array", "null"],
     items: {},
     maxItems: 10_000,
   })
     .describe(
-      "A visitor's history, oldest first, as ids or {item_id, weight, rating}; replaces user_id. " +
-        "Each item counts with its weight, below 0 if rejected; otherwise by its rating: 1 if " +
-        "the project counts such ratings as liked, 0 if not, −1 below zero; otherwise 1.",
+      "A visitor's history, oldest first, as ids or {item_id, event_type, rating, timestamp}; " +
+        "replaces user_id. It is read like the history of a user with the same interactions: " +
+        "older items may count less, and an item that occurs again counts once, more recently. " +
+        "An item with a weight, below 0 if rejected, counts by it, as often as it is sent.",
     ),
   ...ListBody,
   include_seen: z.boolean().nullish()

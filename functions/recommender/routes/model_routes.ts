@@ -8,7 +8,7 @@ import { awaitsForgetting } from "../projects/erased_users.ts";
 import { decodeManifest, MANIFEST, MODEL, sha256Hex } from "../model/artifact/artifact.ts";
 import { GOLDEN } from "../model/artifact/golden.ts";
 import type { Manifest } from "../model/model.ts";
-import { GOLDEN_USERS, privateFiles, USERS } from "../model/artifact/private_files.ts";
+import { GOLDEN_USERS, privateFiles, STATE, USERS } from "../model/artifact/private_files.ts";
 import { isOutdated } from "../registry/cache/load_version.ts";
 import { type Registry, RegistryMissingError } from "../registry/registry.ts";
 import type { Access } from "./access.ts";
@@ -17,9 +17,9 @@ import { ById } from "./schemas.ts";
 import { championOf, registryProblem } from "./serving.ts";
 
 const PUBLIC = [MANIFEST, MODEL, GOLDEN].map(nameOf);
-const FILES = [...PUBLIC, ...[USERS, GOLDEN_USERS].map(nameOf)];
+const FILES = [...PUBLIC, ...[USERS, STATE, GOLDEN_USERS].map(nameOf)];
 /** Name of a private file after it was rewritten to erase a user. */
-const RENAMED = /^(users|golden-users)\.[0-9a-f]{64}\.(safetensors|json)$/;
+const RENAMED = /^(users|state|golden-users)\.[0-9a-f]{64}\.(safetensors|json)$/;
 
 const binary = z.string().openapi({ format: "binary" });
 const content = {
@@ -32,8 +32,8 @@ const modelFileRoute = createRoute({
   path: "/project/{id}/model/{file}",
   summary: "Returns a file of the champion, whole or in part.",
   description: "manifest.json, model.safetensors and golden.json are the public part; " +
-    "users.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID model has, " +
-    "contain users' histories, and are also available by the names of the manifest's `private`. " +
+    "users.safetensors, state.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID " +
+    "model has, contain users' data, and are also available by the names of the manifest's `private`. " +
     "Accepts If-None-Match, Range and If-Range.",
   request: {
     params: ById.extend({ file: z.string().openapi({ enum: FILES }) }),

@@ -62,8 +62,8 @@ const recommend = createRoute({
         history: {
           type: "array",
           items: {},
-          description: "The visitor's history, oldest first: ids, or {item_id, weight, rating}. " +
-            "Replaces user_id.",
+          description: "The visitor's history, oldest first: ids, or {item_id, event_type, " +
+            "rating, timestamp, weight}. Replaces user_id.",
         },
         n: { type: "integer", description: "Number of items, 1 to 200; 10 by default." },
         exclude: { type: "array", items: {}, description: "Ids of items to exclude." },

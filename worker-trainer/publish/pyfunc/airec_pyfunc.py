@@ -3,13 +3,18 @@
     model = mlflow.pyfunc.load_model("models:/project-7-recommender@champion")
     model.predict(pd.DataFrame({"item_title": ["Heat (1995)"], "user_id": ["1"]}), params={"n": 10})
 
-Each row of the frame may have `item_title` or `item_id`, `user_id`, and `history` (a list of item
-ids, oldest first, used in place of the user's stored history); empty values count as missing. The
-result for a row is a list of {"item_id", "item_title", "score"}, best first.
+Each row of the frame may have `item_title` or `item_id`, `user_id`, and `history` (a list, oldest
+first, used in place of the user's stored history: item ids, or dicts with `item_id` and any of
+`event_type`, `rating`, `timestamp` and `weight`); empty values count as missing. The result for a
+row is a list of {"item_id", "item_title", "score"}, best first.
 """
 
+import calendar
 import difflib
 import json
+import math
+import re
+from bisect import bisect_left, bisect_right
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +30,9 @@ def _load_pyfunc(data_path):
 class Recommender:
     def __init__(self, folder):
         self.manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if self.manifest["format_version"] not in (1, 2):
+        if self.manifest["format_version"] not in (1, 2, 3):
             version = self.manifest["format_version"]
-            raise ValueError(f"This loader reads versions 1 and 2 of airec-model, not {version}.")
+            raise ValueError(f"This loader reads versions 1 to 3 of airec-model, not {version}.")
         arrays = read_safetensors(folder / "model.safetensors")
         self.ids = Strings(arrays, "items.ids")
         self.titles = Strings(arrays, "items.titles")
@@ -107,9 +112,14 @@ class Recommender:
     def asked_history(self, request):
         """Returns item indices and their weights, oldest first; empty for an unknown user."""
         if "history" in request:
-            found = [self.ids.find(text_of(i)) for i in request["history"]]
-            history = [i for i in found if i is not None]
-            return history, [1.0] * len(history)
+            sent = [h if isinstance(h, dict) else {"item_id": h} for h in request["history"]]
+            rows = [(self.ids.find(text_of(row["item_id"])), row) for row in sent]
+            rows = [(item, row) for item, row in rows if item is not None]
+            reading = self.manifest.get("reading")
+            if reading is None:  # before version 3
+                weights = [float(row.get("weight", 1)) for _, row in rows]
+                return [item for item, _ in rows], weights
+            return sent_history(rows, reading)
         user = None
         if self.users is not None and "user_id" in request:
             user = self.users.find(text_of(request["user_id"]))
@@ -203,6 +213,220 @@ class Strings:
         if low == len(self) or self.raw(self.order[low]) != wanted:
             return None
         return int(self.order[low])
+
+
+def sent_history(rows, reading):
+    """Returns the history of (item, row) pairs: items and weights, oldest first.
+
+    Rows with a weight count as they are, before the others.
+    """
+    weighed = [(item, row) for item, row in rows if not is_missing(row.get("weight"))]
+    others = [
+        {
+            "item": item,
+            "weight": event_weight(row.get("event_type"), reading["event_weights"]),
+            "rating": single(number_of(row.get("rating"))),
+            "time": seconds_of(row.get("timestamp")),
+        }
+        for item, row in rows
+        if is_missing(row.get("weight"))
+    ]
+    items, weights = history_of(others, reading)
+    explicit = [float(row["weight"]) for _, row in weighed]
+    return [item for item, _ in weighed] + items, explicit + weights
+
+
+def history_of(rows, reading):
+    """Returns the history of rows, as docs/artifact.md specifies it: items and their weights."""
+    age = lambda row: -math.inf if math.isnan(row["time"]) else row["time"]
+    rows = sorted(rows, key=age)  # stable
+    weigh_rows(rows, reading["liking"])
+    entries = join_rows(rows)
+    ranks = rating_ranks(entries) if reading["signal"] == "valued" else [0.0] * len(entries)
+    fade = reading.get("fade", 1.0)
+    power = factor = 1.0
+    later = None
+    for entry, rank in zip(reversed(entries), reversed(ranks)):
+        if later is not None:
+            power *= fade
+            if entry["time"] != later["time"]:
+                factor = power
+        if entry["weight"] > 0:
+            entry["served"] = single((rank or 1.0) * factor)
+        else:
+            entry["served"] = entry["weight"]
+        later = entry
+    return [entry["item"] for entry in entries], [entry["served"] for entry in entries]
+
+
+def weigh_rows(rows, liking):
+    """Multiplies the weights of the rows by the opinions of their ratings."""
+    rule = liking["rule"]
+    scale = liking.get("scale") if rule == "own_mean" else None
+    total, count = 0.0, 0
+    for row in rows:
+        if not math.isnan(row["rating"]):
+            rating = row["rating"]
+            total += min(scale["most"], max(scale["least"], rating)) if scale else rating
+            count += 1
+    if count == 0:
+        return
+    opinion = opinion_by(liking, total, count)
+    disliked = math.nan if rule in ("all", "own_mean", "from") else 0.0
+    for row in rows:
+        if math.isnan(row["rating"]) or not row["weight"] > 0:
+            continue
+        value = opinion(row["rating"])
+        if value > 0:
+            row["weight"] = single(row["weight"] * value)
+        else:
+            row["weight"] = single(value) if value < 0 else disliked
+
+
+def opinion_by(liking, total, count):
+    """Returns the function from a user's rating to its weight."""
+    rule = liking["rule"]
+    if rule == "above_zero":
+        return lambda rating: 1.0 if rating > 0 else -1.0 if rating < 0 else 0.0
+    if rule == "amount":
+        unit = ln1p(liking["usual"])
+        return lambda rating: ln1p(rating) / unit if rating > 0 else -0.1 if rating < 0 else 0.0
+    if rule == "from":
+        return lambda rating: 1.0 if rating >= liking["limit"] else -1.0 if rating < 0 else 0.0
+    if rule == "all":
+        mean = total / count
+    else:
+        mean = (total + 5 * liking["mean"]) / (count + 5)
+        if "scale" in liking:
+            least, most = liking["scale"]["least"], liking["scale"]["most"]
+            mean = max(mean, (least + most) / 2 - 0.25 * (most - least) / 2)
+    limit = mean - 1e-9 * abs(mean)
+    rejects = lambda rating: rating < 0 and rule != "all"
+    return lambda rating: (
+        1.0 if rating >= limit and not rejects(rating) else -1.0 if rating < 0 else 0.0
+    )
+
+
+def join_rows(rows):
+    """Returns one entry per item, ordered by the items' last rows."""
+    entries = {}
+    for row in reversed(rows):
+        entry = entries.setdefault(
+            row["item"],
+            {
+                "item": row["item"],
+                "time": row["time"],
+                "rating": math.nan,
+                "sum": 0.0,
+                "most": 0.0,
+                "closed": False,
+            },
+        )
+        if math.isnan(entry["rating"]):
+            entry["rating"] = row["rating"]
+        weight = row["weight"]
+        if entry["closed"] or weight == 0:
+            continue
+        if weight > 0:
+            entry["sum"] += weight
+            entry["most"] = max(entry["most"], weight)
+        else:  # a rejection, or NaN
+            entry["closed"] = True
+            if weight < 0 and entry["sum"] == 0:
+                entry["sum"] = entry["most"] = weight
+    for entry in entries.values():
+        most, total = entry["most"], entry["sum"]
+        entry["weight"] = single(most if total == most else most * (1 + ln(total / most)))
+    return list(entries.values())[::-1]
+
+
+def rating_ranks(entries):
+    """Returns twice the share of ratings below each one; 0 without a rating or if rejected."""
+    is_rated = lambda entry: entry["weight"] >= 0 and not math.isnan(entry["rating"])
+    own = sorted(entry["rating"] for entry in entries if is_rated(entry))
+    return [
+        (bisect_left(own, entry["rating"]) + bisect_right(own, entry["rating"])) / len(own)
+        if is_rated(entry)
+        else 0.0
+        for entry in entries
+    ]
+
+
+def ln(x):
+    """Returns the logarithm of x >= 1 by + - * / alone, the same bits as all readers (fdlibm)."""
+    if x == math.inf:
+        return x
+    k = 0
+    while x > 1.4142135623730951:
+        x /= 2
+        k += 1
+    f = x - 1
+    s = f / (2 + f)
+    z = s * s
+    r = 0.0
+    for factor in LN_FACTORS:
+        r = z * (factor + r)
+    half = f * f / 2
+    return k * 6.93147180369123816490e-1 + (
+        f - (half - (s * (half + r) + k * 1.90821492927058770002e-10))
+    )
+
+
+LN_FACTORS = (
+    1.479819860511658591e-1,
+    1.531383769920937332e-1,
+    1.818357216161805012e-1,
+    2.222219843214978396e-1,
+    2.857142874366239149e-1,
+    3.999999999940941908e-1,
+    6.666666666666735130e-1,
+)
+
+
+def ln1p(x):
+    """Returns the logarithm of 1 + x for x >= 0."""
+    u = 1 + x
+    return x if u == 1 or u == math.inf else ln(u) * (x / (u - 1))
+
+
+def event_weight(event, weights):
+    """Returns the weight of an event, NaN to cancel earlier rows; 1 if it is not listed."""
+    event = "" if is_missing(event) else str(event).strip().lower()
+    weight = weights.get(event, 1)
+    return math.nan if weight is None else single(weight)
+
+
+def single(number):
+    """Returns a number rounded to float32."""
+    return float(np.float32(number))
+
+
+def number_of(value):
+    return math.nan if is_missing(value) else float(value)
+
+
+ISO = re.compile(
+    r"([1-9]\d{3})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?"
+    r"(?:Z|([+-])(\d\d):?(\d\d))?)?",
+    re.ASCII,
+)
+
+
+def seconds_of(time):
+    """Returns a time as seconds since 1970: a number, or ISO 8601, in UTC without a zone."""
+    if is_missing(time):
+        return math.nan
+    if not isinstance(time, str):
+        return float(time)
+    found = ISO.fullmatch(time)
+    if not found:
+        raise ValueError(f"{time!r} is not a time: send seconds since 1970 or ISO 8601.")
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 60):
+        raise ValueError(f"{time!r} is not a time.")
+    offset = 3600 * int(found[9] or 0) + 60 * int(found[10] or 0)
+    utc = calendar.timegm((year, month, day, hour, minute, second)) + float(found[7] or 0)
+    return utc + offset if found[8] == "-" else utc - offset
 
 
 def read_safetensors(path):

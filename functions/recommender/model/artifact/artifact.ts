@@ -1,10 +1,10 @@
 /**
  * Serializes a model to files and back. `model.safetensors` is the public part (catalogue, columns,
- * weights), `users.safetensors` the private one (users' histories); `manifest.json` names and
- * hashes both.
+ * weights), `users.safetensors` and `state.safetensors` the private one (users' histories, and the
+ * rows behind them); `manifest.json` names and hashes them.
  */
-import type { Column, Manifest, Model, SparseRows, UserTable } from "../model.ts";
-import { placeOf, USERS } from "./private_files.ts";
+import type { Column, Manifest, Model, SparseRows, UserRows, UserTable } from "../model.ts";
+import { placeOf, STATE, USERS } from "./private_files.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "../string_table.ts";
 
@@ -15,12 +15,12 @@ import type { StringTable } from "../string_table.ts";
 const BLOCK_BYTES = 256 * 1024;
 
 /** Format versions this reader supports. */
-const READ_VERSIONS: readonly number[] = [1, 2];
+const READ_VERSIONS: readonly number[] = [1, 2, 3];
 
 /** Paths of a model's files in its artifact folder. */
 export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
-export { USERS };
+export { STATE, USERS };
 
 /** A file does not match the manifest: it is damaged or of another version. */
 export class FileMismatchError extends Error {
@@ -48,7 +48,7 @@ export const WORKER_MODEL_BYTES = 80_000_000;
 
 /** Returns the files of a model by path. The manifest is `model.manifest` with hashes added. */
 export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
-  const { items, weights, similar, users, columns } = model;
+  const { items, weights, similar, users, userRows, columns } = model;
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
     [MODEL]: encodeSafetensors({
       ...strings("items.ids", items.ids),
@@ -61,20 +61,29 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
     }),
   };
   if (users) files[USERS] = encodeUsers(users);
+  if (userRows) files[STATE] = encodeUserRows(userRows);
   const sha256: Record<string, string> = {};
   for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
+  const privatePaths: Record<string, string> = {};
+  const blocks: Manifest["blocks"] = {};
+  for (const path of [USERS, STATE].filter((path) => path in files)) {
+    privatePaths[path] = path;
+    blocks[path] = await blocksOf(files[path]);
+  }
   const manifest: Manifest = {
     ...model.manifest,
-    format_version: users?.histories.values.some((value) => value < 0) ? 2 : 1,
+    format_version: versionOf(model),
     ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     sha256,
-    ...(users && {
-      private: { [USERS]: USERS },
-      blocks: { [USERS]: await blocksOf(files[USERS]) },
-    }),
+    ...(users && { private: privatePaths, blocks }),
   };
   files[MANIFEST] = encodeManifest(manifest);
   return files;
+}
+
+function versionOf({ manifest, users }: Model): Manifest["format_version"] {
+  if (manifest.reading) return 3;
+  return users?.histories.values.some((value) => value < 0) ? 2 : 1;
 }
 
 /** Encodes the users' file. @param metadata of its header. */
@@ -85,6 +94,21 @@ export function encodeUsers(
   const tensors = {
     ...strings("users.ids", users.ids),
     ...rows("users.histories", users.histories),
+  };
+  return encodeSafetensors(tensors, metadata);
+}
+
+/** Encodes the file of the users' rows. @param metadata of its header. */
+export function encodeUserRows(
+  { offsets, items, weights, ratings, times }: UserRows,
+  metadata?: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const tensors = {
+    "rows.offsets": offsets,
+    "rows.items": items,
+    ...(weights && { "rows.weights": weights }),
+    ...(ratings && { "rows.ratings": ratings }),
+    ...(times && { "rows.times": times }),
   };
   return encodeSafetensors(tensors, metadata);
 }
@@ -123,6 +147,29 @@ export async function loadModel(
 }
 
 /**
+ * Loads the rows of all users; undefined if the model has none.
+ * @param read returns the bytes of a path in the artifact.
+ * @throws {FileMismatchError} if the file does not match the manifest.
+ */
+export async function loadUserRows(
+  manifest: Manifest,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<UserRows | undefined> {
+  const place = placeOf(manifest, STATE);
+  if (place === undefined) return undefined;
+  const bytes = await read(place);
+  if (await sha256Hex(bytes) !== manifest.sha256[place]) throw new FileMismatchError(place);
+  const arrays = decodeSafetensors(bytes);
+  return {
+    offsets: arrays["rows.offsets"] as Uint32Array,
+    items: arrays["rows.items"] as Uint32Array,
+    weights: arrays["rows.weights"] as Float32Array | undefined,
+    ratings: arrays["rows.ratings"] as Float32Array | undefined,
+    times: arrays["rows.times"] as Float64Array | undefined,
+  };
+}
+
+/**
  * Parses a manifest.
  * @throws {FileMismatchError} if it is not JSON: a registry may be writing it concurrently.
  * @throws {Error} if the format is unknown.
@@ -136,7 +183,7 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   }
   if (manifest.format !== "airec-model" || !READ_VERSIONS.includes(manifest.format_version)) {
     throw new Error(
-      "This reader reads versions 1 and 2 of airec-model; the artifact is version " +
+      "This reader reads versions 1 to 3 of airec-model; the artifact is version " +
         `${manifest.format_version} of ${manifest.format}.`,
     );
   }

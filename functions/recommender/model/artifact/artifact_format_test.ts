@@ -1,6 +1,6 @@
 /** Checks that docs/artifact.md documents the output of encodeModel, array by array. */
 import { assertEquals } from "@std/assert";
-import { encodeModel, MANIFEST, MODEL, USERS } from "./artifact.ts";
+import { decodeManifest, encodeModel, MANIFEST, MODEL, STATE, USERS } from "./artifact.ts";
 import { exampleModel } from "../../../../testing/example_model.ts";
 import type { Model } from "../model.ts";
 import { decodeSafetensors, type Tensor } from "./safetensors.ts";
@@ -21,9 +21,18 @@ function fullModel(): Model {
     manifest: {
       ...model.manifest,
       liking: { rule: "above_zero" },
+      reading: { liking: { rule: "above_zero" }, signal: "liked", event_weights: {} },
+      learned_to: 7,
       unfilterable: [{ name: "plot", reason: "Too many texts." }],
     },
     similar: model.weights,
+    userRows: {
+      offsets: Uint32Array.of(0, 2, 3, 4),
+      items: Uint32Array.of(0, 1, 2, 2),
+      weights: new Float32Array(4),
+      ratings: new Float32Array(4),
+      times: new Float64Array(4),
+    },
     columns: [
       { name: "year", kind: "number", values: new Float32Array(5) },
       { name: "added", kind: "date", values: new Float64Array(5) },
@@ -58,7 +67,11 @@ function documented(heading: string): Record<string, { types: string[]; length: 
 }
 
 for (
-  const [heading, path] of [["### model.safetensors", MODEL], ["### users.safetensors", USERS]]
+  const [heading, path] of [
+    ["### model.safetensors", MODEL],
+    ["### users.safetensors", USERS],
+    ["### state.safetensors", STATE],
+  ]
 ) {
   Deno.test(`the page names every array of ${path}, with its types and length`, async () => {
     const arrays = decodeSafetensors((await encodeModel(fullModel()))[path]);
@@ -89,6 +102,7 @@ function lengthOf(claim: string, name: string, arrays: Record<string, Tensor>): 
     "terms": 2,
     "terms + 1": 3,
     "bytes": offsets?.at(-1),
+    "rows": offsets?.at(-1),
     "entries": offsets?.at(-1),
   };
   return lengths[claim];
@@ -101,7 +115,8 @@ Deno.test("the page names every field of the manifest", async () => {
   assertEquals(fields.toSorted(), Object.keys(manifest).sort());
 });
 
-Deno.test("the page names the version that is written", () => {
+Deno.test("the page names the version that is written", async () => {
   const row = tableAfter("## manifest.json").find(([name]) => name === "format_version")!;
-  assertEquals(Number.parseInt(row[1]), exampleModel("CONTENT").manifest.format_version);
+  const { format_version } = decodeManifest((await encodeModel(fullModel()))[MANIFEST]);
+  assertEquals(Number.parseInt(row[1]), format_version);
 });

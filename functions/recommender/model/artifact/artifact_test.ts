@@ -122,12 +122,12 @@ Deno.test("a file with a flipped bit or truncated is rejected by name", async ()
 
 Deno.test("an artifact of another version or kind is refused", async () => {
   const files = await encodeModel(model);
-  for (const change of [{ format_version: 3 }, { format: "other" }]) {
+  for (const change of [{ format_version: 4 }, { format: "other" }]) {
     const manifest = JSON.stringify({ ...model.manifest, ...change });
     await assertRejects(
       () => loadModel(from({ ...files, [MANIFEST]: new TextEncoder().encode(manifest) })),
       Error,
-      "reads versions 1 and 2 of airec-model",
+      "reads versions 1 to 3 of airec-model",
     );
   }
 });

@@ -4,6 +4,7 @@
  */
 import { recommend } from "../answer.ts";
 import type { Model } from "../model.ts";
+import type { SentItem } from "../request.ts";
 export { GOLDEN_USERS } from "./private_files.ts";
 
 /** Public golden answers: by items and synthetic histories. */
@@ -24,8 +25,8 @@ export interface GoldenRequest {
   item_id?: string;
   item_title?: string;
   user_id?: string;
-  /** Item ids, oldest first. */
-  history?: string[];
+  /** Item ids or rows, oldest first. */
+  history?: (string | SentItem)[];
   n: number;
   include_seen: boolean;
 }

@@ -6,6 +6,8 @@ import type { Manifest } from "../model.ts";
 
 /** Ids and histories of the users. */
 export const USERS = "data/users.safetensors";
+/** The rows from which the histories were made. */
+export const STATE = "data/state.safetensors";
 /** Golden answers by user. */
 export const GOLDEN_USERS = "data/golden-users.json";
 

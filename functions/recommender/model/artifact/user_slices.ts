@@ -2,11 +2,11 @@
  * The users of a model with little memory: only their ids are held, and histories are read from the
  * artifact on demand. Reads are whole blocks, each checked against the manifest.
  */
-import { FileMismatchError, ModelTooLargeError, sha256Hex } from "./artifact.ts";
+import { ModelTooLargeError } from "./artifact.ts";
 import type { Manifest, UserTable } from "../model.ts";
-import { placeOf, USERS } from "./private_files.ts";
-import { safetensorsLayout } from "./safetensors.ts";
+import { USERS } from "./private_files.ts";
 import { indexOfString, type StringTable, stringTable } from "../string_table.ts";
+import { openBlocks, type ReadRange } from "./verified_blocks.ts";
 
 /** Users whose histories are loaded on demand. */
 export interface UserSlices {
@@ -26,12 +26,6 @@ const HELD = [
   "users.histories.offsets",
 ];
 
-/** Returns the bytes `start` (inclusive) to `end` (exclusive) of a path in the artifact. */
-export type ReadRange = (
-  path: string,
-  range: { start: number; end: number },
-) => Promise<Uint8Array>;
-
 /**
  * Opens the users of a model. Reads the arrays held for all users once: about 20 bytes per user,
  * plus the ids. Returns undefined if the model has no users, or no block hashes because it is
@@ -46,26 +40,9 @@ export async function openUserSlices(
   readRange: ReadRange,
   { beside = 0, most = Infinity }: { beside?: number; most?: number } = {},
 ): Promise<UserSlices | undefined> {
-  const place = placeOf(manifest, USERS);
-  const blocks = place === undefined ? undefined : manifest.blocks?.[place];
+  const blocks = await openBlocks(manifest, USERS, readRange);
   if (!blocks) return undefined;
-
-  /** Reads the bytes `start` (inclusive) to `end` (exclusive) and verifies their blocks. */
-  async function read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (start === end) return new Uint8Array();
-    const first = Math.floor(start / blocks!.bytes);
-    const last = Math.ceil(end / blocks!.bytes);
-    const range = { start: first * blocks!.bytes, end: last * blocks!.bytes };
-    const bytes = await readRange(place!, range);
-    for (let block = first; block < last; block++) {
-      const at = (block - first) * blocks!.bytes;
-      const digest = await sha256Hex(bytes.subarray(at, at + blocks!.bytes));
-      if (digest !== blocks!.sha256[block]) throw new FileMismatchError(place!);
-    }
-    return bytes.slice(start - range.start, end - range.start);
-  }
-
-  const layout = safetensorsLayout(await read(0, blocks.bytes));
+  const { layout, read } = blocks;
   const held = HELD.reduce((sum, name) => sum + layout[name][1] - layout[name][0], 0);
   if (beside + held > most) throw new ModelTooLargeError({ bytes: beside + held, most });
   const whole = async (name: string) => await read(...layout[name]);
