@@ -6,6 +6,7 @@ import type { Log } from "../runtime/trainer_log.ts";
 import type { BackupStorage } from "../backups/backup_storage.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
+import { expireEvents } from "./expire_events.ts";
 import { expireUploads } from "./expire_uploads.ts";
 import { listErasures } from "./list_erasures.ts";
 import { removeLeftFolders } from "./left_folders.ts";
@@ -58,6 +59,11 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "uploads",
       everyMs: 30_000,
       run: () => expireUploads(sql),
+    },
+    {
+      name: "events",
+      everyMs: 60_000,
+      run: (stop) => expireEvents(sql, { stop }),
     },
     {
       name: "sweeps",

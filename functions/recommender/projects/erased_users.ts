@@ -1,6 +1,7 @@
 /**
  * Erasing a user's data from a project. Responses exclude an erased user at once, in other
- * processes within two seconds. The rows of this table are also the work list of the trainer's
+ * processes within two seconds; live events, with those of visitors merged into the user, are
+ * deleted with it, and later ones are dropped. The rows of this table are also the work list of the trainer's
  * housekeeping, which removes the user from stored files and from the private files of each kept
  * version. The learned weights are replaced by the next training.
  */
@@ -27,6 +28,8 @@ export async function eraseUser(
 ): Promise<Project | null> {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     await lockQuotas(sql, ownerId);
+    // Before the project's row, as appends lock both; a trigger then deletes the live events.
+    await sql`select recommender.lock_live_events(${projectId}, true)`;
     const [project] = await sql<Project[]>`
       select ${projectColumns(sql)} from recommender.recommender_projects
       where owner_id = ${ownerId} and id = ${projectId}
@@ -69,9 +72,24 @@ export async function awaitsForgetting(
   return awaits;
 }
 
+/** Returns the id of an anonymous visitor among user ids, as `recommender.person_id`. */
+export function visitorId(anonymousId: string): string {
+  return `\u0001${anonymousId}`;
+}
+
+function withoutMark(userId: string): string {
+  return isVisitor(userId) ? userId.slice(1) : userId;
+}
+
+function isVisitor(userId: string): boolean {
+  return userId.startsWith(visitorId(""));
+}
+
 /** An erased user whose data is not removed everywhere yet. Times are ISO 8601. */
 export interface ToForget {
   user_id: string;
+  /** Whether it is the anonymous id of a visitor. */
+  anonymous: boolean;
   erased_at: string;
   /** Later of the erasure and the addition of a file that may contain the user. */
   since: string;
@@ -141,8 +159,10 @@ export async function stillToForget(
       ) as users
     from project p`;
   if (!found) return null;
-  const users = found.users.map(({ erased_at, since, due_at, ...user }) => ({
+  const users = found.users.map(({ user_id, erased_at, since, due_at, ...user }) => ({
     ...user,
+    user_id: withoutMark(user_id),
+    anonymous: isVisitor(user_id),
     erased_at: new Date(erased_at).toISOString(),
     since: new Date(since).toISOString(),
     due_at: new Date(due_at).toISOString(),

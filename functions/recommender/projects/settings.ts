@@ -1,4 +1,4 @@
-/** Training settings of a project. Changes take effect with the next training. */
+/** Settings of a project. Those of trainings take effect with the next one. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../../http/database/owned_by.ts";
 
@@ -17,6 +17,8 @@ export interface Settings {
   budget_seconds?: number;
   /** Estimated memory of a training in bytes; by default half of the trainer's machine. */
   memory_limit?: number;
+  /** Days for which live events are kept; 400 by default. */
+  keep_events?: number;
   /** Hours from one training to the next automatic one; by default there is none. */
   retrain_every?: number;
 }
@@ -37,6 +39,9 @@ export const SETTING_LIMITS: SettingLimits = {
   memoryBytes: 16 * 1024 ** 3,
   retrainHours: 1,
 };
+
+/** Default of `keep_events`: events of the same season a year ago count. */
+export const KEEP_EVENTS_DAYS = 400;
 
 /** Default of `budget_seconds`. */
 const USUAL_BUDGET = 600;

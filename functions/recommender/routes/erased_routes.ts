@@ -4,7 +4,7 @@ import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { eraseUser, stillToForget } from "../projects/erased_users.ts";
+import { eraseUser, stillToForget, visitorId } from "../projects/erased_users.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import type { Access } from "./access.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
@@ -15,9 +15,20 @@ const eraseUserRoute = createRoute({
   path: "/project/{id}/users/{user_id}",
   summary: "Erases a user: unknown to responses at once, then removed from files and versions.",
   description: "Removed within ten minutes and one for each GB of files, while storage and model " +
-    "registry respond: GET /project/{id}/users/erased returns the remaining work. The weights " +
+    "registry respond: GET /project/{id}/users/erased returns the remaining work. Live events are " +
+    "deleted at once, with those of visitors merged into the user, and later ones dropped. The weights " +
     "learned from the user are replaced by the next training, which is queued unless one runs.",
-  request: { params: ById.extend({ user_id: z.string().min(1).max(1000) }) },
+  request: {
+    params: ById.extend({
+      user_id: z.string().min(1).max(1000)
+        .refine((id) => !id.startsWith(visitorId("")), "has a character that no user's id has"),
+    }),
+    query: z.object({
+      anonymous: z.enum(["true", "false"]).optional().describe(
+        "true if the id is the anonymous_id of a visitor.",
+      ),
+    }),
+  },
   responses: {
     202: json("The erasure is recorded.", ProjectSchema),
     ...problemResponses("unauthenticated", "not_found", "invalid_input"),
@@ -26,6 +37,7 @@ const eraseUserRoute = createRoute({
 
 const ErasedUser = z.object({
   user_id: z.string(),
+  anonymous: z.boolean().describe("Whether the id is the anonymous_id of a visitor."),
   erased_at: Time,
   since: Time.describe(
     "Time of the erasure, or of a later file that may contain rows of the user.",
@@ -66,9 +78,10 @@ export function erasedRoutes(
   return createRoutes()
     .openapi({ ...eraseUserRoute, ...access.writes() }, async (c) => {
       const { id, user_id } = c.req.valid("param");
+      const { anonymous } = c.req.valid("query");
       const project = await eraseUser(sql, c.var.ownerId, {
         projectId: projectIdOf(id),
-        userId: user_id.trim(),
+        userId: anonymous === "true" ? visitorId(user_id.trim()) : user_id.trim(),
         quotas,
       }) ?? unknownProject(id);
       projects.forget(c.var.ownerId, project.id);

@@ -111,3 +111,80 @@ Deno.test("pending erasures are listed with start, due time and cause, and no ot
   );
   assertEquals((await ann.get(`/project/${id + 1}/users/erased`)).status, 404);
 });
+
+Deno.test("an erasure covers live events, those of merged visitors, and later ones", async () => {
+  await using service = await testRecommender();
+  const { sql } = service;
+  const { ann, path, id } = await waitingProject(service, "COLLABORATIVE");
+  const send = async (who: Record<string, string>, item: string) => {
+    const sent = { ...who, events: [{ type: "view", item_id: item, id: `${item} ${Date.now()}` }] };
+    const { status, body } = await ann.post(`${path}/events`, sent);
+    assertEquals([status, body.accepted], [202, 1]);
+  };
+  const merge = (from: string, into: string) => ann.post(`${path}/users/merge`, { from, into });
+  const stored = async () => {
+    const rows = await sql`
+      select person, anonymous, item_id from recommender.live_events order by item_id`;
+    return rows.map(({ item_id }) => item_id).join();
+  };
+  await send({ anonymous_id: "phone" }, "1");
+  await send({ anonymous_id: "shared" }, "2");
+  await merge("phone", "eve");
+  await merge("shared", "eve");
+  await send({ anonymous_id: "phone" }, "3");
+  await send({ anonymous_id: "shared" }, "4");
+  await merge("shared", "bob");
+  await send({ anonymous_id: "shared" }, "5");
+  await send({ user_id: "eve" }, "6");
+  await send({ user_id: "bob" }, "7");
+  await send({ anonymous_id: "eve" }, "8");
+  assertEquals(await stored(), "1,2,3,4,5,6,7,8");
+
+  assertEquals((await ann.send("DELETE", `${path}/users/eve`)).status, 202);
+  assertEquals(await stored(), "4,5,7,8", "a browser that Bob uses now is his");
+  await send({ user_id: "eve" }, "9");
+  await send({ anonymous_id: "phone" }, "9");
+  await send({ user_id: "bob" }, "10");
+  assertEquals(await stored(), "10,4,5,7,8");
+  const { body: { users } } = await ann.get(`${path}/users/erased`);
+  const listed = users.map((
+    { user_id, anonymous }: { user_id: string; anonymous: boolean },
+  ) => [user_id, anonymous]);
+  assertEquals(listed.sort(), [["eve", false], ["phone", true]]);
+  const trail = await sql`select from auth.audit_entries where action = 'project.user_erased'`;
+  assertEquals(trail.length, 1);
+
+  assertEquals((await ann.send("DELETE", `${path}/users/shared?anonymous=true`)).status, 202);
+  assertEquals(await stored(), "10,4,7,8");
+  await merge("tablet", "eve");
+  await send({ anonymous_id: "tablet" }, "9");
+  assertEquals(await stored(), "10,4,7,8", "a visitor merged into an erased user is erased");
+  const marked = await ann.send("DELETE", `${path}/users/%01shared`);
+  assertEquals(marked.status, 422);
+
+  const [{ owner }] = await sql`
+    select owner_id as owner from recommender.recommender_projects where id = ${id}`;
+  const [{ exported }] = await sql`select recommender.export_of(${owner}) as exported`;
+  const [project] = exported.projects;
+  assertEquals(project.live_event_count, 4);
+  assertEquals(project.live_events.map(({ item_id }: { item_id: string }) => item_id), [
+    ...["4", "7", "8", "10"],
+  ]);
+  assert(project.merged_visitors.length > 0);
+});
+
+Deno.test("no event that is under way survives the erasure of its person", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const sends = Array.from({ length: 60 }, (_, n) =>
+    ann.post(`${path}/events`, {
+      user_id: n % 2 === 0 ? "eve" : "bob",
+      events: Array.from({ length: 20 }, () => ({ type: "view", item_id: "1" })),
+    }));
+  const erased = ann.send("DELETE", `${path}/users/eve`);
+  const statuses = (await Promise.all([...sends, erased])).map(({ status }) => status);
+  assertEquals(new Set(statuses), new Set([202]));
+  const left = await service.sql`
+    select person, count(*)::int from recommender.live_events group by person`;
+  assertEquals(left.map(Object.values), [["bob", 600]]);
+});

@@ -7,6 +7,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import {
   changeSettings,
   findSettings,
+  KEEP_EVENTS_DAYS,
   SETTING_LIMITS,
   type SettingLimits,
   type Settings,
@@ -58,6 +59,10 @@ const Memory = z.union([
 const RetrainEvery = z.number().min(1).max(8_760)
   .describe("Hours after a training until the next is queued automatically.");
 
+const KeepEvents = z.int().min(1).max(3_650).describe(
+  `Days for which live events are kept, ${KEEP_EVENTS_DAYS} by default; older ones are deleted.`,
+);
+
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
   event_weights: EventWeights,
@@ -65,6 +70,7 @@ const SettingsChangeSchema = z.strictObject({
   budget_seconds: Budget.nullish(),
   memory_limit: Memory.nullish(),
   retrain_every: RetrainEvery.nullish(),
+  keep_events: KeepEvents.nullish(),
 }).openapi("SettingsChange");
 
 const SettingsSchema = z.object({
@@ -74,6 +80,7 @@ const SettingsSchema = z.object({
   budget_seconds: z.int().nullable(),
   memory_limit: z.int().nullable().describe("In bytes."),
   retrain_every: z.number().nullable().describe("In hours."),
+  keep_events: z.int().nullable().describe("In days."),
 }).openapi("Settings", { description: "Null means the default." });
 
 const settings = json("The settings.", SettingsSchema);
@@ -89,7 +96,7 @@ const settingsRoute = createRoute({
 const changeSettingsRoute = createRoute({
   method: "patch",
   path: "/project/{id}/settings",
-  summary: "Changes settings; they apply from the next training on. Null restores a default.",
+  summary: "Changes settings; those of trainings apply from the next on. Null restores a default.",
   request: { params: ById, body: jsonBody(SettingsChangeSchema) },
   responses: {
     200: settings,
@@ -151,6 +158,7 @@ function settingsJson({ version, ...set }: Settings) {
     budget_seconds: set.budget_seconds ?? null,
     memory_limit: set.memory_limit ?? null,
     retrain_every: set.retrain_every ?? null,
+    keep_events: set.keep_events ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ const DEFAULTS = {
   budget_seconds: null,
   memory_limit: null,
   retrain_every: null,
+  keep_events: null,
 };
 
 Deno.test("settings have defaults, can be changed one by one, and reset", async () => {
@@ -30,6 +31,8 @@ Deno.test("settings have defaults, can be changed one by one, and reset", async 
     memory_limit: 2_000_000_000,
     retrain_every: 24,
   });
+  assertEquals((await change({ keep_events: 30 })).keep_events, 30);
+  assertEquals((await change({ keep_events: null })).keep_events, null);
   const back = { event_weights: null, budget_seconds: null, memory_limit: null };
   assertEquals(await change(back), { ...DEFAULTS, retrain_every: 24 });
   const stored = await service.sql`select settings from recommender.recommender_projects`;
@@ -47,6 +50,8 @@ Deno.test("settings that no training can satisfy are rejected by name and change
     [{ memory_limit: "9999999GB" }, "/memory_limit"],
     [{ event_weights: { play: -1e7 } }, "/event_weights/play"],
     [{ liked_from: "auto" }, "/liked_from"],
+    [{ keep_events: 0 }, "/keep_events"],
+    [{ keep_events: 3_651 }, "/keep_events"],
     [{ event_weights: { play: "2" } }, "/event_weights/play"],
     [{ retrain_every: 0 }, "/retrain_every"],
     [{ version: 2 }, "/version"],
