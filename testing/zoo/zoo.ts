@@ -199,6 +199,33 @@ export const zoo: Record<string, ZooFile> = {
     rows: 30,
     rejected: 0,
   },
+  "no time in some rows": timed(
+    (row) =>
+      row % 5 === 4 ? ["0", "-1", "0000-00-00", "0000-00-00 00:00:00"][row % 4] : `${1.5e9 + row}`,
+    0,
+  ),
+  "lists and objects as items": {
+    kind: "INTERACTION",
+    bytes: text(
+      '{"user":1,"item":["a","b"],"rating":3}\n{"user":2,"item":"[REC]","rating":4}\n' +
+        '{"user":3,"item":"c","rating":5}\n{"user":4,"item":"{\\"id\\":1}","rating":5}\n',
+    ),
+    mapping: RATINGS,
+    dialect: { format: "jsonl" },
+    first: { user: "1", item: '["a","b"]', rating: "3" },
+    rows: 4,
+    rejected: 2,
+  },
+  "ids that a spreadsheet has shortened": {
+    ...rated(String, "1"),
+    bytes: text(
+      `user,item,rating\n${
+        lines((user, item, rating) => `${user},9.78E+1${item.at(-1)},${rating}`)
+      }`,
+    ),
+    first: { user: "1", item: "9.78E+10", rating: "1" },
+    noted: ["Some item ids are shortened by a spreadsheet, such as 9.78E+10"],
+  },
   "two colons": parted("::"),
   "two bars": parted("||"),
   "three colons": parted(":::"),

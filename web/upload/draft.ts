@@ -10,6 +10,7 @@ import {
 import { dialectFor } from "../../functions/recommender/files/dialect/choose_dialect.ts";
 import type { Dialect } from "../../functions/recommender/files/dialect.ts";
 import { readingNotes } from "../../functions/recommender/files/formats/reading_notes.ts";
+import { isOnePerson, ONE_PERSON } from "../../functions/recommender/files/propose/one_person.ts";
 import type { ProposedMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
 import type { Head, MappedFile } from "./reader.ts";
 
@@ -118,7 +119,8 @@ export function notesOf(draft: Draft): string[] {
   const { notes = [], dialect, columns } = draft.head;
   const own = readingNotes({ dialect: dialectOf(draft), columns });
   const other = readingNotes({ dialect, columns }).filter((note) => !own.includes(note));
-  return notes.filter((note) => !other.includes(note));
+  const alone = draft.kind === "INTERACTION" && isOnePerson(columns) ? [ONE_PERSON] : [];
+  return [...notes.filter((note) => !other.includes(note)), ...alone];
 }
 
 /** Returns the file as it is read and uploaded. */

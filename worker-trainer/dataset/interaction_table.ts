@@ -109,12 +109,13 @@ export class InteractionTable {
         : plainNumber(text, starts[at.rating], ends[at.rating]);
       if (Number.isNaN(rating) && !isBlank(at.rating)) return false;
       if (groupsByPoint && !isDigits(text, starts[at.rating], ends[at.rating])) return false;
-      const time = isBlank(at.time) ? NaN : plainTime(text, starts[at.time], ends[at.time]);
+      let time = isBlank(at.time) ? NaN : plainTime(text, starts[at.time], ends[at.time]);
       if (Number.isNaN(time) && !isBlank(at.time)) return false;
       if (!isBlank(at.rating)) {
         evidence.rating!.addPlain(rating, mayGroup(text, starts[at.rating], ends[at.rating]));
       }
       if (!isBlank(at.time)) evidence.time!.addPlain(time);
+      if (time === 0 && forms.time.isZeroNone) time = NaN;
       if (at.item >= 0) evidence.ids?.addExact();
       const weight = isBlank(at.event)
         ? unnamed

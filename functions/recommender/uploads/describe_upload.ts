@@ -19,6 +19,7 @@ import {
 import type { Measure } from "../files/formats/measure.ts";
 import { refusedTimes } from "../files/rows/refused_times.ts";
 import type { TakeTurn } from "../files/turn.ts";
+import { isOnePerson, ONE_PERSON } from "../files/propose/one_person.ts";
 import { KEYLESS, wideNote } from "../files/formats/reading_notes.ts";
 import type { NewFile } from "../projects/projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
@@ -96,6 +97,9 @@ export async function describeUpload(
       detail,
     })));
   }
+  const isAlone = fileType === "INTERACTION" && isOnePerson(columns) &&
+    errors.some(({ pointer }) => pointer === `${schemaField}/user_id`);
+  if (isAlone) errors.push({ pointer: schemaField, detail: ONE_PERSON });
   if (fileType === "INTERACTION" && isWideMapping(description, mapping)) {
     const offered = JSON.stringify({ unpivot: description.wide });
     errors.push({

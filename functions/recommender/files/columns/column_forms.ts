@@ -34,6 +34,8 @@ export interface ColumnForms {
   html: readonly number[];
   /** How the ids of users and items are written. */
   spelling: IdSpellings;
+  /** Ids that a spreadsheet has shortened, such as 9.78E+12. */
+  shortened: readonly { who: "user" | "item"; example: string }[];
   /** Columns of items that have numbers or dates, by name. */
   values: readonly { column: string; found: FoundValues }[];
   /** How item ids match the items file; undefined if most match exactly or there is none. */
@@ -58,6 +60,7 @@ export const PLAIN_FORMS: ColumnForms = {
   time: NO_TIMES,
   html: [],
   spelling: { user: "exact", item: "exact" },
+  shortened: [],
   values: [],
 };
 
@@ -117,6 +120,9 @@ export class FileEvidence {
     const { user, item } = this.spelling;
     return {
       spelling: { user: user.decide(), item: item.decide() },
+      shortened: ([["user", user], ["item", item]] as const).flatMap(([who, { shortened }]) =>
+        shortened === undefined ? [] : [{ who, example: shortened }]
+      ),
       ...(ids && { ids }),
       ...this.#ratings(),
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
@@ -154,7 +160,7 @@ export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
     JSON.stringify([
       ...[rating.decimal, rating.unit, rating.units, rating.isAccounting],
       ...[rating.words, rating.isUnreadable, missing.codes, turned],
-      ...[time.order, time.compact, time.open, time.orders, time.isUnreadable],
+      ...[time.order, time.compact, time.open, time.orders, time.isUnreadable, time.isZeroNone],
       ...[html, ids?.rule ?? null],
       ...[user === "joined", item === "joined"],
     ]);
@@ -174,7 +180,7 @@ const SPELLING_NOTES = {
  * not resolve.
  */
 export function notesOf(
-  { rating, missing, turned, time, values, ids, spelling }: ColumnForms,
+  { rating, missing, turned, time, values, ids, spelling, shortened }: ColumnForms,
   mapping: Mapping,
 ): string[] {
   const { rating: ratings, timestamp } = mapping as InteractionMapping;
@@ -185,6 +191,13 @@ export function notesOf(
   return [
     ...(ids ? [idNote(ids)] : []),
     ...spellings,
+    ...shortened.map(({ who, example }) =>
+      // An item's id is no secret; a user's is.
+      `Some ${who} ids are shortened by a spreadsheet${
+        who === "item" ? `, such as ${example}` : ""
+      }: ` +
+      "different ids may have become one. Export them as text from where they come."
+    ),
     ...(ratings ? notesOfNumbers(ratings, { numbers: rating, isChosen, isRating: true }) : []),
     ...(ratings ? notesOfCodes(ratings, missing, mapping.no_rating !== undefined) : []),
     ...(ratings ? notesOfTurned(ratings, { turned, missing, mapping }) : []),

@@ -16,7 +16,7 @@ export function columnNumbers(
   const evidence = new NumberEvidence();
   for (const value of values) evidence.add(value);
   const form = evidence.decide(decimal_sign);
-  return parseAll(values, (value) => parseNumber(value, form));
+  return form.isCode ? undefined : parseAll(values, (value) => parseNumber(value, form));
 }
 
 /**

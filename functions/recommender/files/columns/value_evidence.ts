@@ -37,6 +37,7 @@ export class ValueEvidence {
   /** Returns the column's format; undefined if it has neither numbers nor dates. */
   decide({ decimal_sign, date_order }: Choices): FoundValues | undefined {
     const numbers = this.#numbers?.decide(decimal_sign);
+    if (numbers?.isCode) return undefined;
     if (numbers?.isNumeric) return { numbers };
     const times = this.#times?.decide(date_order);
     return times?.isTemporal ? { times } : undefined;

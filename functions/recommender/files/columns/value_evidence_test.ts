@@ -22,6 +22,8 @@ Deno.test("a column is examined until none of its formats is ambiguous", () => {
     [["24/01/2019", ...many("01/02/2019")], null],
     [[...many("a film"), "1.234"], "text"],
     [["", "  "], "text"],
+    [["01067", "80331", "04109"], "text"],
+    [["01067", "1.5", "7"], null],
   ];
   for (const [cells, open] of cases) assertEquals(openOf(cells), open, cells[0]);
 });

@@ -34,6 +34,7 @@ const USERS = words(`user users customer customers client clients member members
   account accounts person people reviewer reviewers buyer buyers listener listeners viewer viewers
   reader readers subscriber subscribers shopper shoppers consumer consumers patron patrons borrower
   household guest rater player follower uid userid customerid memberid visitorid clientid
+  steamid steamids xuid reviewerid контрагент контрагенты клиенты пользователи пользователя
   kunde kunden kundin benutzer nutzer besteller leser käufer kaeufer cliente clientes usuario
   usuarios comprador utilisateur utilisateurs acheteur lecteur abonné utente utenti acquirente klant
   klanten gebruiker lezer użytkownik uzytkownik klient bruker kund användare anvandare kunder
@@ -42,7 +43,8 @@ const USERS = words(`user users customer customers client clients member members
 
 /** Sessions and devices: a user only if there is no better column. */
 const WEAK_USERS = words(
-  `session sessions sessionid device cookie ip fingerprint username login email mail`,
+  `session sessions sessionid device cookie ip fingerprint username login email mail profile profiles
+  profil profilo perfil профиль プロフィール プロファイル`,
 );
 
 const ITEMS = words(`item items product products article articles movie movies film films artist
@@ -54,7 +56,7 @@ const ITEMS = words(`item items product products article articles movie movies f
   producto productos articulo artículo libro libros pelicula película produit produits livre livres
   oeuvre prodotto prodotti articolo libri boek boeken produkty towar książka ksiazka vara
   varer bok böcker ürün urun товар товары книга фильм 商品 商品id 物品 产品 電影 电影 图书 作品 アイテム
-  製品 상품 아이템 영화 منتج`);
+  製品 상품 아이템 영화 منتج appid appids subreddit номенклатура артикул товара фильма`);
 
 /** Items in some files, attributes of items in others. */
 const WEAK_ITEMS = words(
@@ -79,11 +81,11 @@ const OTHERS = words(
 
 const IDENTIFIERS = words(
   `id ids key code no nr num number uid uuid guid hash unique uniq sk nummer número
-  numero numéro номер código codigo kod kode 编号 番号 번호`,
+  numero numéro номер código codigo kod kode код 编号 編號 番号 번호 コード 编码 코드 cod`,
 );
 const TITLES = words(
   `title titles name names headline titel titulo título titre titolo nombre nome nom naam
-  bezeichnung navn namn nazwa tytuł tytul isim başlık baslik название имя 名称 标题 名前 タイトル 제목 이름`,
+  bezeichnung navn namn nazwa tytuł tytul isim başlık baslik название наименование имя 名称 名稱 标题 名前 名 タイトル 제목 이름 명`,
 );
 const DESCRIPTIONS = words(
   `description desc text body summary abstract plot overview synopsis beschreibung
@@ -92,7 +94,7 @@ const DESCRIPTIONS = words(
 const TIMES = words(
   `time timestamp date datetime ts dat day at when created watched rated played purchased
   zeit zeitstempel datum uhrzeit fecha hora data heure horodatage tijd czas dato tid tarih zaman
-  дата время 时间 日期 日時 날짜 시간`,
+  дата время период 时间 時間 日期 日時 日付 日 날짜 시간 일자 일시 endtime starttime`,
 );
 const RATINGS = words(
   `rating ratings score scores stars star rate rated_value overall grade vote votes
@@ -105,7 +107,7 @@ const COUNTS = words(
   listencount views viewcount times hours minutes units unidades sold menge anzahl cantidad quantité quantite
   quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events
   clicks purchases downloads streams scrobbles visits wiedergaben klicks käufe aufrufe écoutes clics
-  reproducciones compras ascolti cliques odtworzenia прослушивания просмотры 播放次数 再生回数`,
+  reproducciones compras ascolti cliques odtworzenia прослушивания просмотры 播放次数 再生回数 数 個数 件数 回数`,
 );
 const ANSWERS = words(
   `like liked likes click clicked is_click purchased bought label target favorite
@@ -257,9 +259,15 @@ function qualityOf(parts: string[], last: string): Quality | undefined {
   return undefined;
 }
 
+/** Removes the types that MongoDB writes as keys: `user.$oid`, `date.$date.$numberLong`. */
+function withoutTypes(name: string): string {
+  const at = name.indexOf(".$");
+  return at > 0 && /^(?:\.\$\w+)+$/.test(name.slice(at)) ? name.slice(0, at) : name;
+}
+
 /** Splits a name: `customerUniqueID`, `customer-unique_id` and `Customer Unique ID` are equal. */
 function wordsOf(name: string): string[] {
-  const parted = streamSafe(name).normalize("NFC")
+  const parted = streamSafe(withoutTypes(name)).normalize("NFC")
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2");
   const parts = parted.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -269,11 +277,24 @@ function wordsOf(name: string): string[] {
 const COMPOUND =
   /^(\p{L}{3,}?)(ids?|no|nr|code|key|number|nummer|names?|titles?|title|titel|time|date|datum|type|rating|count)$/u;
 
+/** Chinese, Japanese and Korean names are not parted by blanks: 会員ID, 商品コード, 購入日. */
+const JOINED =
+  /^([\p{sc=Han}\p{sc=Katakana}\p{sc=Hiragana}\p{sc=Hangul}ー]{2,}?)(id|コード|番号|编号|編號|编码|名称|名稱|名前|名|日時|日付|日期|时间|時間|日|個数|回数|数量|数|코드|번호|명|일자|일시|일|수량)$/u;
+
 /** Splits a compound such as `trackname`, if its first part is known. */
 function uncompounded(word: string): string[] {
+  const [, stem, suffix] = JOINED.exec(word) ?? [];
+  if (stem !== undefined && !isKnownWord(word)) {
+    if (entityOf(stem) || TIMES.has(suffix) || COUNTS.has(suffix)) return [stem, suffix];
+  }
   const [, before, after] = COMPOUND.exec(word) ?? [];
   const isKnown = before !== undefined && (entityOf(before) || EVENTS.has(before));
   return isKnown ? [before, after] : [word];
+}
+
+function isKnownWord(word: string): boolean {
+  return entityOf(word) !== undefined ||
+    [TIMES, IDENTIFIERS, TITLES, RATINGS, COUNTS, ANSWERS, EVENTS].some((set) => set.has(word));
 }
 
 function words(text: string): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import { headRecords } from "./divide_lines.ts";
 import { binaryFormat, detectEncoding, detectLetters, isGzip } from "../formats/encoding.ts";
 import type { FileBytes } from "../file_bytes.ts";
 import { columnNames, detectHeader } from "../formats/header.ts";
+import { foreignFormat } from "./foreign_formats.ts";
 import { firstRows } from "./first_rows.ts";
 import { findMelted, findWide, lacksKey, mayBeMelted } from "./find_shape.ts";
 import { JsonArray, JsonLines } from "../formats/json_elements.ts";
@@ -38,13 +39,6 @@ export interface FileDescription {
   /** Whether the table has one column per item or user, and none that names its rows. */
   isKeyless?: boolean;
 }
-
-/** Text formats that are not CSV, by their beginning. */
-const foreign: [pattern: RegExp, name: string][] = [
-  [/^\s*(\{\s*"|\[\s*[\[{])/, "JSON"],
-  [/^\s*<(\?xml|!doctype|html)/i, "HTML or XML"],
-  [/^\{\\rtf/, "a rich text document"],
-];
 
 /** Maximum number of sample rows. */
 const SHOWN = 100;
@@ -164,6 +158,8 @@ async function workbookDialect(file: FileBytes): Promise<Dialect> {
 /** Returns the format of a JSON text, or undefined if it is not JSON. */
 function jsonFormat(text: string): "jsonl" | "json" | undefined {
   const begin = text.trimStart();
+  // Dictionaries of Python.
+  if (/^\[?\s*\{\s*[uUbB]?'/.test(begin)) return undefined;
   if (!/^(\{\s*"|\[\s*[\[{"\d])/.test(begin)) return undefined;
   const [line, next = ""] = begin.split("\n", 2);
   const first = parseJson(line.trim());
@@ -195,10 +191,8 @@ async function describeText(
   { text, gzip, encoding, complete }: HeadText,
   options: { dialect?: Dialect; turn?: TakeTurn },
 ): Promise<FileDescription> {
-  const other = foreign.find(([pattern]) => pattern.test(text));
-  if (other) {
-    throw new CsvError("not_csv", `The file is ${other[1]}; upload CSV, JSON, Parquet or xlsx.`);
-  }
+  const foreign = foreignFormat(text);
+  if (foreign) throw new CsvError("not_csv", foreign);
   const { turn = nextTurn } = options;
   const dialect = options.dialect ?? await detectDialect(text, { encoding, complete, turn });
   await turn();

@@ -136,8 +136,12 @@ async function dateStylesOf(styles?: ZipEntry): Promise<boolean[]> {
   return isDate;
 }
 
-/** Whether a number format has date parts, ignoring literals, colours and conditions. */
+/**
+ * Whether a number format has date parts, ignoring literals, colours and conditions. Elapsed time
+ * (`[h]:mm`) is a number of days and no date.
+ */
 function showsDate(format: string): boolean {
+  if (/\[(h+|m+|s+)\]/i.test(format)) return false;
   const [positive] = format.replace(/"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]/gi, "").split(";");
   return !/^general$/i.test(positive) && /[ymdhs]/i.test(positive);
 }

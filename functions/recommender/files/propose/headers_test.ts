@@ -742,6 +742,48 @@ const CASES: Record<string, Case> = {
     columns: { user: user, item: item, rank: (i) => 1 + i % 10 },
     expected: { user_id: "user", item_id: "item" },
   },
+  "a Japanese shop's purchases": {
+    kind: "INTERACTION",
+    columns: { 購入日: day, 会員ID: user, 商品コード: itemCode, 商品名: titleOfItem, 数量: stars },
+    expected: {
+      user_id: "会員ID",
+      item_id: "商品コード",
+      item_title: "商品名",
+      rating: "数量",
+      timestamp: "購入日",
+    },
+  },
+  "sales from 1C": {
+    kind: "INTERACTION",
+    columns: { Период: day, Контрагент: user, Номенклатура: item, Количество: stars },
+    expected: {
+      user_id: "Контрагент",
+      item_id: "Номенклатура",
+      rating: "Количество",
+      timestamp: "Период",
+    },
+  },
+  "an export of MongoDB": {
+    kind: "INTERACTION",
+    columns: {
+      "_id.$oid": hash,
+      "userId.$oid": userCode,
+      "productId.$oid": itemCode,
+      "rating.$numberInt": stars,
+      "createdAt.$date": iso,
+    },
+    expected: {
+      user_id: "userId.$oid",
+      item_id: "productId.$oid",
+      rating: "rating.$numberInt",
+      timestamp: "createdAt.$date",
+    },
+  },
+  "a Korean shop's ratings": {
+    kind: "INTERACTION",
+    columns: { 회원번호: user, 상품코드: itemCode, 평점: stars, 구매일자: day },
+    expected: { user_id: "회원번호", item_id: "상품코드", rating: "평점", timestamp: "구매일자" },
+  },
   "answers without a header": {
     kind: "INTERACTION",
     columns: { column1: user, column2: item, column3: (i) => i % 3 ? "oui" : "non" },

@@ -1,6 +1,7 @@
 /** Proposes the role of each column, from the evidence of all columns together. */
 import type { ContentMapping, FileKind, InteractionMapping } from "../mapping.ts";
 import { readColumnName } from "../dialect/column_name.ts";
+import { isOnePerson } from "./one_person.ts";
 import { determines, isRecent, readColumnValues, readersOf } from "../columns/column_values.ts";
 import {
   type Column,
@@ -56,7 +57,10 @@ export function proposeMapping(
   });
   const decided = kind === "CONTENT" ? known : [...known, ...meltedValue(all, known)];
   const free = all.filter(({ name }) => !decided.some(({ column }) => column === name));
-  const isOpen = (key: string) => !without.includes(key) && !decided.some((k) => k.key === key);
+  const isAlone = kind === "INTERACTION" && isOnePerson(columns);
+  const isOpen = (key: string) =>
+    !without.includes(key) && !(isAlone && key === "user_id") &&
+    !decided.some((k) => k.key === key);
   const reasons = kind === "CONTENT"
     ? contentProposals(free, isOpen)
     : interactionProposals(free, { isOpen, known: decided });

@@ -1,3 +1,4 @@
+import { literalOf } from "../values/literal.ts";
 import { isSum, isTotal } from "../values/totals.ts";
 import { longestId, longestTitle, tooLong } from "../limits.ts";
 import type { ContentMapping, InteractionMapping } from "../mapping.ts";
@@ -92,6 +93,10 @@ export function interactionRows(
     const title = html.includes(at.title) ? parseText(htmlText(written)) : written;
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
+    if (isSeveral(item) || isSeveral(user)) {
+      const who = isSeveral(item) ? "item" : "user";
+      return { line, reason: `the ${who} is a list or an object: write a row for each` };
+    }
     if (isTotal(user) || isSum(item)) {
       return { line, reason: "the row is a total or an average of others" };
     }
@@ -105,7 +110,8 @@ export function interactionRows(
       const reason = reasonOfNumber(cells[at.rating], rating);
       return { line, reason: `the rating "${shown(cells[at.rating], user)}" ${reason}` };
     }
-    const time = at.time < 0 ? null : timeIn(cells[at.time], times);
+    const read = at.time < 0 ? null : timeIn(cells[at.time], times);
+    const time = times.isZeroNone && (read === 0 || read === -1) ? null : read;
     if (time !== null && !Number.isFinite(time)) {
       const reason = reasonOfTime(cells[at.time], times);
       return { line, reason: `the timestamp "${shown(cells[at.time], user)}" ${reason}` };
@@ -171,6 +177,15 @@ function checkNames(
 /** Quotes a cell in a reason, unless it contains the user's id: reasons are not stored per user. */
 function shown(cell: string, user: string): string {
   return cell.includes(user) ? "…" : cell.slice(0, 40);
+}
+
+/** Whether an id is a list of several values, or an object, of JSON or Python. */
+function isSeveral(id: string): boolean {
+  if (!/^(\[.*\]|\{.*\})$/s.test(id)) return false;
+  const literal = literalOf(id);
+  if (literal === undefined || typeof literal === "string") return false;
+  if (!Array.isArray(literal)) return true;
+  return literal.length > 1 || literal.length === 1 && /^\[\s*[\[{"']/.test(id);
 }
 
 /**

@@ -3,6 +3,8 @@
 /** Three zeros are left alone: in `17.000` they may be thousands. */
 const FLOAT = /^(\d+)[.,](?:0{1,2}|0{4,})$/;
 const DECIMAL = /^\d+[.,]\d+$/;
+/** A large number as a spreadsheet shortens it: its last digits are lost. */
+const SHORTENED = /^\d(?:[.,]\d+)?e\+\d{2,3}$/i;
 const DIGITS = /^\d+$/;
 
 /** Returns an id without a fraction of zero; any other id unchanged. */
@@ -26,9 +28,13 @@ export class IdSpellingEvidence {
   #hasDigits = false;
   #hasFloats = false;
   #hasDecimals = false;
+  #shortened: string | undefined;
 
   /** Adds a cell: an id or a blank. */
   add(cell: string): void {
+    if (this.#shortened === undefined && cell.includes("+") && SHORTENED.test(cell.trim())) {
+      this.#shortened = cell.trim();
+    }
     if (isPlain(cell)) {
       this.#hasDigits ||= DIGITS.test(cell.trim());
       return;
@@ -36,6 +42,11 @@ export class IdSpellingEvidence {
     const id = cell.trim();
     if (FLOAT.test(id)) this.#hasFloats = true;
     else if (DECIMAL.test(id)) this.#hasDecimals = true;
+  }
+
+  /** The first id that a spreadsheet has shortened, if there is one. */
+  get shortened(): string | undefined {
+    return this.#shortened;
   }
 
   decide(): IdSpelling {

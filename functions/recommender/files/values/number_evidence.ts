@@ -21,6 +21,8 @@ export interface FoundNumbers extends NumberForm {
   units: readonly string[];
   /** Whether nearly all cells are numbers, whatever their units. */
   isNumeric: boolean;
+  /** Whether all cells are digits of one length, some with zeros before: postcodes. */
+  isCode: boolean;
   /** Notation of nearly all cells as ratings, if they are not numbers. */
   words?: RatingWords;
   /** Whether no cell is a number or such a word, though there are cells. */
@@ -33,6 +35,7 @@ export const NO_NUMBERS: FoundNumbers = {
   open: null,
   units: [],
   isNumeric: false,
+  isCode: false,
 };
 
 /** Minimum fraction of the unambiguous cells that must agree. */
@@ -59,6 +62,9 @@ export class NumberEvidence {
   #inParentheses = 0;
   #amounts = 0;
   readonly #codes?: MissingCodes;
+  /** Digits with a zero before them, and the lengths of all digits. */
+  #padded = 0;
+  readonly #lengths = new Set<number>();
 
   /** @param codes also counts the numbers. */
   constructor(codes?: MissingCodes) {
@@ -69,6 +75,8 @@ export class NumberEvidence {
   add(cell: string): void {
     const number = plainNumber(cell, 0, cell.length);
     if (!Number.isNaN(number)) {
+      if (this.#lengths.size < 2) this.#lengths.add(cell.length);
+      if (cell.length > 1 && cell.charCodeAt(0) === ZERO && !cell.includes(".")) this.#padded++;
       this.addPlain(number, mayGroup(cell, 0, cell.length));
       return;
     }
@@ -115,6 +123,7 @@ export class NumberEvidence {
       open,
       units: unit === null ? [...this.#units.keys()] : [],
       isNumeric: numbers > 0 && numbers >= NEARLY_ALL * cells,
+      isCode: this.#padded > 0 && this.#lengths.size === 1,
     };
     return { ...form, ...(words && { words }), ...(isUnreadable && { isUnreadable }) };
   }

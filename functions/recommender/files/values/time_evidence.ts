@@ -7,6 +7,7 @@ import {
   compactTime,
   type DateOrder,
   dateOrders,
+  NO_DATE,
   type OrderedDate,
   parseTime,
   readDate,
@@ -43,6 +44,8 @@ export interface FoundTimes extends TimeForm {
    * seconds since 1970.
    */
   odd: number | null;
+  /** Whether 0 and −1 mean that there is no time, since all others are after 1973. */
+  isZeroNone: boolean;
 }
 
 /** The format of a column without cells. */
@@ -58,6 +61,7 @@ export const NO_TIMES: FoundTimes = {
   isUseless: false,
   isTemporal: false,
   odd: null,
+  isZeroNone: false,
 };
 
 /** Minimum fraction of the unambiguous cells that must agree, whatever the mapping chooses. */
@@ -79,6 +83,8 @@ const [EARLIEST, LATEST] = [1e8, 1.9e9];
 const [LONG_AGO, FAR_AHEAD] = [-2208988800, 4102444800];
 /** Numbers that may be years, and days since 1900 or 1970 of the years from 1997 to 2064. */
 const [YEARS, DAYS] = [[1900, 2100], [10_000, 60_000]];
+/** Days since the year 0, as Matlab counts, of the years from 1916 to 2135. */
+const LONG_DAYS = [700_000, 780_000];
 /** Digits of a date and hour, `YYYYMMDDhh`. */
 const HOURS = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
 
@@ -108,6 +114,8 @@ export class TimeEvidence {
   readonly #digits = COMPACT_LENGTHS.map((length) => ({ length, cells: 0, dates: 0 }));
   /** Times before 1973, those of them that may be years or days, and those of other centuries. */
   #early = 0;
+  /** Times of 0 and −1. */
+  #zeros = 0;
   #counted = 0;
   #far = 0;
   #hours = 0;
@@ -118,7 +126,7 @@ export class TimeEvidence {
     const time = plainTime(cell, 0, cell.length);
     if (!Number.isNaN(time)) return this.addPlain(time);
     const text = cell.trim();
-    if (isBlank(text)) return void this.#blank++;
+    if (isBlank(text) || NO_DATE.test(text)) return void this.#blank++;
     if (number.test(text)) return this.#addNumber(text);
     const date = readDate(text);
     if (date && "figures" in date) this.#addOrdered(date);
@@ -129,6 +137,10 @@ export class TimeEvidence {
   /** Adds a cell that `plainTime` parses. @param time in seconds since 1970. */
   addPlain(time: number): void {
     this.#read++;
+    if (time === 0 || time === -1) {
+      this.#zeros++;
+      return;
+    }
     if (!(time >= EARLIEST && time < LATEST)) this.#addOdd(time);
   }
 
@@ -141,7 +153,9 @@ export class TimeEvidence {
   }
 
   #addOdd(time: number): void {
-    const isCounted = [YEARS, DAYS].some(([least, most]) => time >= least && time <= most);
+    const isCounted = [YEARS, DAYS, LONG_DAYS].some(([least, most]) =>
+      time >= least && time <= most
+    );
     const isFar = time < LONG_AGO || time >= FAR_AHEAD;
     const isHour = HOURS.test(String(time));
     if (time >= 0 && time < EARLIEST) this.#early++;
@@ -195,6 +209,7 @@ export class TimeEvidence {
       isUseless: isUnreadable && this.#unread > this.#blank,
       isTemporal: times > 0 && times >= NEARLY_ALL * (times + this.#unread),
       odd: this.#isOdd(times) ? this.#odd : null,
+      isZeroNone: this.#zeros > 0 && this.#zeros < times && this.#early === 0,
     };
   }
 

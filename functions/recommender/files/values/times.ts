@@ -15,10 +15,15 @@ export interface TimeForm {
    * epochs. Null if each cell is parsed individually.
    */
   compact: readonly number[] | null;
+  /** Whether 0 and −1 mean that there is no time. */
+  isZeroNone?: boolean;
 }
 
 /** Numbers of digits that may be a date: `YYYYMMDD`, with `hhmm`, with `hhmmss`. */
 export const COMPACT_LENGTHS = [8, 12, 14] as const;
+
+/** The date that databases write for none. */
+export const NO_DATE = /^0000-00-00(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$/;
 
 /** The format of an unknown column. */
 export const PLAIN_TIMES: TimeForm = { order: null, compact: null };
@@ -37,7 +42,7 @@ const plain = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | null {
   const text = cell.trim();
   if (plain.test(text)) return plainSeconds(text, form.compact);
-  if (isBlank(text)) return null;
+  if (isBlank(text) || NO_DATE.test(text)) return null;
   if (text.length > LONGEST_TIME) return NaN;
   const date = readDate(text);
   if (date === undefined) return NaN;
