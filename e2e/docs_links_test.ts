@@ -22,8 +22,14 @@ const FOLDERS = [
   "worker-trainer",
 ];
 const NOT_OURS = new Set(["node_modules", "dist", ".git", ".airec", ".wrangler"]);
-/** Names of no file: placeholders, and a script that is built and served. */
-const PLACEHOLDERS = new Set(["x.ts", "x_test.ts", "SCHEMA.NAME.sql", "airec-model.js"]);
+/** Names of no file: placeholders, and scripts that are built and served. */
+const PLACEHOLDERS = new Set([
+  "x.ts",
+  "x_test.ts",
+  "SCHEMA.NAME.sql",
+  "airec.js",
+  "airec-model.js",
+]);
 
 /** Returns the paths of a folder's files and folders, from the project's root, with `/`. */
 function pathsIn(folder: string): string[] {

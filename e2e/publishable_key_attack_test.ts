@@ -312,12 +312,12 @@ Deno.test("a publishable key can call seven routes for its projects, and no othe
     ...["POST /api/interactions", "POST /api/users/merge", "GET /api/model/{project_id}/{file}"],
   ];
   let foreign = 0;
-  for (const [name, app] of Object.entries(apps)) {
+  for (const app of Object.values(apps)) {
     const document: OpenApi = await (await app.request("/openapi.json")).json();
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const method of Object.keys(operations)) {
         const title = `${method.toUpperCase()} ${path}`;
-        if (name === "auth" && /\/(signup|login|refresh|logout)$/.test(path)) continue;
+        if (/^\/(signup|login|refresh|logout|airec\.js)$/.test(path)) continue;
         const ask = async (id: number) => {
           const filled = path.replace("{project_id}", String(id)).replace("{file}", "manifest.json")
             .replace(/\{(id|n)\}/g, String(id)).replace(/\{\w+\}/g, crypto.randomUUID());

@@ -49,7 +49,7 @@ const services = {
 const SHARED = ["GET /docs", "GET /docs.css", "GET /health", "GET /openapi.json", "GET /ready"];
 
 /** Routes without a login. */
-const OPEN = ["POST /login", "POST /logout", "POST /refresh", "POST /signup"];
+const OPEN = ["GET /airec.js", "POST /login", "POST /logout", "POST /refresh", "POST /signup"];
 
 /** Returns how each route is opened, by method and path. */
 async function accessOf(app: { request: typeof services.auth.request }) {

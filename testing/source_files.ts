@@ -4,7 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
 /** Folders with the project's own TypeScript. */
-const FOLDERS = "functions worker-trainer web dev ops samples testing e2e bench".split(" ");
+const FOLDERS = "functions worker-trainer web clients dev ops samples testing e2e bench".split(" ");
 
 /** Returns the paths of all of the project's TypeScript files, from its root, with `/`. */
 export function allSourceFiles(): string[] {

@@ -8,6 +8,7 @@ import { identityRoutes } from "./routes/identity_routes.ts";
 import { keyRoutes } from "./routes/key_routes.ts";
 import { keyedRoutes } from "./routes/keyed_routes.ts";
 import type { WebhooksDeps } from "./deps.ts";
+import { scriptRoute } from "./page/script_route.ts";
 
 export type App = ReturnType<typeof createApp>;
 
@@ -27,5 +28,6 @@ export function createApp(deps: WebhooksDeps) {
     .route("/", identityRoutes(deps))
     .route("/", endpointRoutes(deps))
     .route("/", deliveryRoutes(deps))
-    .route("/", keyedRoutes(deps));
+    .route("/", keyedRoutes(deps))
+    .route("/", scriptRoute());
 }
