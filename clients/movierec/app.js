@@ -20,6 +20,7 @@ openShop({
   project: PROJECT_ID,
   members: MEMBERS,
   api: openApi({ url: API_URL, key: API_KEY, project: PROJECT_ID, onCall: openDrawer() }),
+  price: 3.99,
   draw: drawPoster,
   words: {
     shop: "MovieRec",
@@ -42,10 +43,13 @@ openShop({
     lost: "There is no such film",
     away: "This film cannot be fetched just now",
     more: "More about it",
-    like: "Like",
+    liked: "Like",
+    bought: "Watch for 3.99",
+    hidden: "Not for me",
     yours: "My films",
     kept:
-      "What you like stays in this browser. It goes along with each request, and no account is needed.",
+      "What you like is kept in this browser. AiREC knows you by a random number, which is a new one " +
+      "on each visit unless this browser may remember it.",
     noneYet: "You like no film yet. The heart on a poster says that you do.",
     memberId: "Member’s number",
     member:

@@ -20,6 +20,7 @@ openShop({
   project: PROJECT_ID,
   members: MEMBERS,
   api: openApi({ url: API_URL, key: API_KEY, project: PROJECT_ID, onCall: openDrawer() }),
+  price: 11.99,
   draw: drawSleeve,
   words: {
     shop: "MusicRec",
@@ -43,10 +44,13 @@ openShop({
     lost: "There is no such artist",
     away: "This artist cannot be fetched just now",
     more: "Who goes with them",
-    like: "Like",
+    liked: "Like",
+    bought: "Buy for 11.99",
+    hidden: "Not for me",
     yours: "My crate",
     kept:
-      "Your crate stays in this browser. It goes along with each request, and no account is needed.",
+      "Your crate is kept in this browser. AiREC knows you by a random number, which is a new one on " +
+      "each visit unless this browser may remember it.",
     noneYet: "Your crate is empty. The heart on a sleeve puts it here.",
     memberId: "Member’s name",
     member:

@@ -31,7 +31,7 @@ function openDevice() {
     // deno-lint-ignore require-await
     async recommend(asked) {
       const started = performance.now();
-      const answer = model.recommend({ ...asked, explain: true });
+      const answer = model.recommend({ anonymous_id: "visitor", ...asked, explain: true });
       const ms = Math.max(0.1, performance.now() - started).toFixed(1);
       showNetwork(
         "cut",
@@ -107,7 +107,7 @@ openShop({
     lost: "There is no such film",
     away: "This film cannot be had just now",
     more: "More about it",
-    like: "Like",
+    liked: "Like",
     yours: "My films",
     kept: "What you like stays in this browser, and so do the lists that it makes.",
     noneYet: "You like no film yet. The heart on a poster says that you do.",

@@ -56,7 +56,11 @@ function openDrawer() {
         "summary",
         {},
         make("code", {}, `${method} ${pathname}${decodeURIComponent(search)}`),
-        make("span", { class: status === 200 ? "good" : "bad" }, status || "no answer"),
+        make(
+          "span",
+          { class: status >= 200 && status < 300 ? "good" : "bad" },
+          status || "no answer",
+        ),
         make("span", { class: "ms" }, `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`),
       ),
       make("button", { type: "button", class: "quiet", onclick: () => copy(call) }, "Copy as curl"),

@@ -6,16 +6,21 @@
 function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
   const { shelf, likeButton } = shelves;
 
-  /** Requests recommendations for the visitor, and for an item if there is one. */
+  /**
+   * Requests recommendations for the visitor, and for an item if there is one.
+   * @param asked.placement name of the place among the project's results.
+   */
   async function recommend(asked) {
-    // A visitor without likes gets popular items.
-    const who = taste.asked() ?? (asked.item_id ? {} : taste.stranger);
+    const { history, exclude = [] } = taste.asked();
+    const request = { ...asked, history, exclude: [...exclude, ...asked.exclude ?? []] };
     try {
-      const { recommendations, fallback_reason } = await api.recommend({ ...who, ...asked });
-      const lead = taste.member ? fallback_reason : who === taste.stranger ? words.unknown : "";
-      return { items: recommendations, lead };
+      const { recommendations, ...answer } = await api.recommend(request);
+      const { fallback, fallback_reason, recommendation_id } = answer;
+      // A visitor of whom nothing is known gets popular items.
+      const lead = taste.member ? fallback_reason : fallback === "popular" ? words.unknown : "";
+      return { items: recommendations, lead, recommendation_id };
     } catch (error) {
-      if (error.status !== 422 || who !== taste.stranger) throw error;
+      if (error.status !== 422 || history || taste.member || asked.item_id) throw error;
       // A project without interactions has no popular items: show the catalogue.
       const { items } = asked.filter ? { items: [] } : await api.items({ limit: asked.n });
       return { items, lead: words.unknown };
@@ -28,9 +33,11 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
     shelf({
       heading: term,
       personal: true,
+      placement: "mood",
       empty: "Nothing of this yet.",
       async load() {
-        const asked = { filter: { [moods.name]: term }, exclude: await exclude(), n };
+        const filter = { [moods.name]: term };
+        const asked = { placement: "mood", filter, exclude: await exclude(), n };
         return { ...await recommend(asked), lead: "" };
       },
       ...options,
@@ -39,13 +46,15 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
   return {
     home() {
       const spotlight = make("section", { class: "spotlight", "aria-label": words.first });
-      const first = (item) => {
+      const first = (item, marks) => {
         const held = spotlight.contains(document.activeElement);
+        Object.assign(spotlight.dataset, marks);
         spotlight.replaceChildren(...stage({ item, level: "h2", kicker: words.first }));
         if (held) spotlight.querySelector("h2").focus();
       };
       let forYou;
-      const load = () => forYou = recommend({ n: 11 });
+      const placement = "home";
+      const load = () => forYou = recommend({ placement, n: 11 });
       // Items of the first shelf are not repeated in the mood shelves.
       const exclude = async () => {
         const { items } = await (forYou ?? load()).catch(() => ({ items: [] }));
@@ -54,7 +63,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
       return [
         make("h1", { tabindex: -1 }, words.welcome),
         spotlight,
-        shelf({ heading: words.forYou, kind: "next", personal: true, first, load }),
+        shelf({ heading: words.forYou, kind: "next", personal: true, placement, first, load }),
         ...moods.terms.slice(0, MOODS).map((term) =>
           moodShelf(term, { kind: "rail", href: linkTo("mood", term), n: 12, exclude })
         ),
@@ -84,6 +93,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
           make("button", { type: "button", onclick: again }, "Try again"),
         ];
       }
+      api.track?.("view", item_id);
       const known = shelves.whyOf(item_id);
       return [
         make(
@@ -95,7 +105,8 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
           heading: `Goes with ${item.item_title}`,
           kind: "next",
           personal: true,
-          load: () => recommend({ item_id, n: 12 }),
+          placement: "item",
+          load: () => recommend({ placement: "item", item_id, n: 12 }),
         }),
       ];
     },
@@ -133,6 +144,20 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
           empty: words.noneYet,
           load: () => Promise.resolve({ items: taste.liked.toReversed(), lead: words.kept }),
         }),
+        api.consent && make(
+          "p",
+          {},
+          make(
+            "label",
+            {},
+            make("input", {
+              type: "checkbox",
+              checked: taste.remembered,
+              onchange: ({ target }) => taste.remember(target.checked),
+            }),
+            " Remember me in this browser",
+          ),
+        ),
         make(
           "p",
           {},
@@ -165,7 +190,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
       make("div", { class: "cover" }, draw(title)),
       make(
         "div",
-        { class: "words" },
+        { class: "words", "data-airec-item": item.item_id },
         kicker && make("p", { class: "kicker" }, kicker),
         make(level, { tabindex: -1 }, name),
         note && make("p", { class: "note" }, note),
@@ -184,7 +209,9 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
         make(
           "p",
           { class: "actions" },
-          likeButton(item, words.like),
+          likeButton(item, words.liked),
+          api.track && shelves.markButton("bought", item),
+          api.track && shelves.markButton("hidden", item),
           level === "h2" &&
             make("a", { class: "button", href: linkTo("item", item.item_id) }, words.more),
         ),

@@ -20,32 +20,38 @@ function shelvesOf({ taste, draw, words }) {
   }, { rootMargin: "300px" });
 
   taste.onChange(() => {
-    markLikes();
+    showMarks();
     for (const shelf of shown) if (shelf.personal && shelf.filled) shelf.fill();
   });
 
   function likeButton(item, text) {
     const icon = shape("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, path(HEART));
-    const label = `${words.like} ${item.item_title}`;
+    return markButton("liked", item, { class: "like" }, icon, text);
+  }
+
+  /** A button that marks an item as liked, bought or hidden, and takes that back. */
+  function markButton(mark, item, attributes, ...content) {
+    const label = `${words[mark]} ${item.item_title}`;
     const button = make(
       "button",
-      { type: "button", class: "like", "aria-label": label },
-      icon,
-      text,
+      { type: "button", "aria-label": label, ...attributes },
+      ...(content.length > 0 ? content : [words[mark]]),
     );
+    button.dataset.mark = mark;
     button.dataset.id = item.item_id;
-    button.setAttribute("aria-pressed", String(taste.likes(item.item_id)));
+    button.setAttribute("aria-pressed", String(taste.has(mark, item.item_id)));
     button.addEventListener("click", () => {
-      taste.toggle(item);
-      const likes = taste.likes(item.item_id);
-      say(`${item.item_title}: ${likes ? "liked" : "liked no more"}. The lists follow.`);
+      taste.toggle(mark, item);
+      const is = taste.has(mark, item.item_id);
+      say(`${item.item_title}: ${is ? mark : `${mark} no more`}. The lists follow.`);
     });
     return button;
   }
 
-  function markLikes() {
-    for (const button of document.querySelectorAll("button.like")) {
-      button.setAttribute("aria-pressed", String(taste.likes(button.dataset.id)));
+  function showMarks() {
+    for (const button of document.querySelectorAll("button[data-mark]")) {
+      const { mark, id } = button.dataset;
+      button.setAttribute("aria-pressed", String(taste.has(mark, id)));
     }
   }
 
@@ -64,6 +70,7 @@ function shelvesOf({ taste, draw, words }) {
       ),
       likeButton(item),
     );
+    made.dataset.airecItem = item.item_id;
     if (item.score !== undefined && best > 0) made.style.setProperty("--share", item.score / best);
     return made;
   }
@@ -77,7 +84,7 @@ function shelvesOf({ taste, draw, words }) {
   /** Returns the API's reason, addressed to the visitor. */
   function reasonOf({ reason, fallback }) {
     if (!reason || fallback) return "";
-    const said = taste.member
+    const said = reason.includes("this user's history")
       ? reason.replace("this user's history", "your history")
       : reason.replace("because of", "because you liked");
     return said[0].toUpperCase() + said.slice(1);
@@ -85,11 +92,14 @@ function shelvesOf({ taste, draw, words }) {
 
   /**
    * A list that loads itself.
-   * @param load returns `{items, cursor?, lead?}` for a cursor.
+   * @param load returns `{items, cursor?, lead?, recommendation_id?}` for a cursor.
+   * @param placement name of the place among the project's results.
    * @param personal whether it depends on the taste.
-   * @param first handles the first item instead of a card.
+   * @param first handles the first item, with the list's attributes, instead of a card.
    */
-  function shelf({ heading, level = 2, href, kind, load, personal = false, empty, first }) {
+  function shelf(
+    { heading, level = 2, href, kind, load, personal = false, empty, placement, first },
+  ) {
     const title = make(
       `h${level}`,
       { tabindex: -1 },
@@ -118,9 +128,11 @@ function shelvesOf({ taste, draw, words }) {
       section.setAttribute("aria-busy", "true");
       section.classList.remove("failed");
       try {
-        const { items, cursor: next = null, lead: said = "" } = await load(cursor);
+        const { items, cursor: next = null, lead: said = "", recommendation_id } = await load(
+          cursor,
+        );
         if (mine !== turn) return; // the taste has changed meanwhile
-        show(items, { cursor, next, said });
+        show(items, { cursor, next, said, recommendation_id });
       } catch (error) {
         if (mine !== turn) return;
         if (!cursor) list.replaceChildren();
@@ -131,10 +143,15 @@ function shelvesOf({ taste, draw, words }) {
       section.removeAttribute("aria-busy");
     }
 
-    function show(items, { cursor, next, said }) {
+    function show(items, { cursor, next, said, recommendation_id }) {
       for (const item of items) if (item.parts) why.set(item.item_id, item);
       const best = Math.max(0, ...items.map(({ score = 0 }) => score));
-      const cards = (first && items.length > 0 ? (first(items[0]), items.slice(1)) : items)
+      // By these airec.js reports which items were shown and clicked.
+      const marks = recommendation_id
+        ? { airec: recommendation_id, airecPlacement: placement }
+        : undefined;
+      Object.assign(list.dataset, marks, marks && first && { airecFirst: 1 });
+      const cards = (first && items.length > 0 ? (first(items[0], marks), items.slice(1)) : items)
         .map((item) => card(item, best));
       const held = !cursor && list.contains(document.activeElement);
       if (cursor) list.append(...cards);
@@ -151,6 +168,7 @@ function shelvesOf({ taste, draw, words }) {
   return {
     shelf,
     likeButton,
+    markButton,
     miniature,
     reasonOf,
     /** Returns the last recommendation of an item, if any. */

@@ -9,16 +9,17 @@ const MOODS = 8;
  * @param key of the app; without one the page explains how to get it.
  * @param project under whose number the visitor's taste is stored.
  * @param members `user_token` of each member who can be signed in here, by id.
- * @param api as returned by `openApi`.
+ * @param api as returned by `openApi`; on a device without events.
+ * @param price of an item, the value of a purchase.
  * @param draw returns the cover of a title.
  * @param words the shop's own texts.
  */
-async function openShop({ key, project, members = {}, api, draw, words }) {
+async function openShop({ key, project, members = {}, api, price, draw, words }) {
   const view = element("view");
   if (!key) return view.replaceChildren(noKey({ draw, words }));
   view.replaceChildren(opening());
   view.setAttribute("aria-busy", "true");
-  const taste = openTaste(`airec-${words.shop}-${project}`, { members });
+  const taste = openTaste(`airec-${words.shop}-${project}`, { members, price, api });
   const shelves = shelvesOf({ taste, draw, words });
   const moods = moodsOf(await untilOpen(() => api.columns(), { view, draw, words }));
   const pages = pagesOf({ api, taste, members, shelves, draw, words, moods, again: show });

@@ -1,16 +1,23 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* The visitor's taste: likes, stored only in this browser until cleared, or a member who is part
-   of the training data, with a token signed by the shop's server. */
+/* The visitor's taste: items they liked, bought or hid here, which are also sent as events; and the
+   member who is signed in, with a token signed by the shop's server. Stored in this browser until
+   cleared. */
 "use strict";
+
+/** What a visitor can mark an item as, with the type of its event. */
+const MARKS = { liked: "like", bought: "purchase", hidden: "hide" };
 
 /**
  * @param name storage key.
  * @param members `user_token` of each member, by id.
+ * @param price value of a purchase.
+ * @param api as returned by `openApi`; without `track` nothing is sent.
  */
-function openTaste(name, { members = {} } = {}) {
-  const stranger = { anonymous_id: randomId() };
-  const state = { liked: [], member: "", ...read() };
+function openTaste(name, { members = {}, price, api }) {
+  const nothing = { liked: [], bought: [], hidden: [] };
+  const state = { ...nothing, member: "", remembered: false, ...read() };
   const listeners = [];
+  signIn();
 
   function change(made) {
     Object.assign(state, made);
@@ -19,6 +26,7 @@ function openTaste(name, { members = {} } = {}) {
     } catch {
       // Without storage the taste lasts as long as the page.
     }
+    signIn();
     for (const listener of listeners) listener();
   }
 
@@ -30,9 +38,20 @@ function openTaste(name, { members = {} } = {}) {
     }
   }
 
+  function memberOf() {
+    return Object.hasOwn(members, state.member) ? state.member : "";
+  }
+
+  function signIn() {
+    const member = memberOf();
+    api.identify?.(member || undefined, members[member]);
+  }
+
+  const idsOf = (mark) => state[mark].map(({ item_id }) => item_id);
+
   // Follows changes in other tabs.
   addEventListener("storage", ({ key }) => {
-    if (key === name || key === null) change({ liked: [], member: "", ...read() });
+    if (key === name || key === null) change({ ...nothing, member: "", ...read() });
   });
 
   return {
@@ -42,33 +61,44 @@ function openTaste(name, { members = {} } = {}) {
     },
     /** Id of the member, or "". */
     get member() {
-      return Object.hasOwn(members, state.member) ? state.member : "";
+      return memberOf();
     },
-    /** Random id of a new visitor, for as long as the page is open. */
-    stranger,
-    likes: (item_id) => state.liked.some((item) => item.item_id === item_id),
-    toggle({ item_id, item_title }) {
-      const others = state.liked.filter((item) => item.item_id !== item_id);
-      const had = others.length < state.liked.length;
-      change({ liked: had ? others : [...others, { item_id, item_title }] });
+    /** Whether this browser remembers the visitor's random id. */
+    get remembered() {
+      return state.remembered;
     },
-    clear: () => change({ liked: [] }),
-    become: (member) => change({ member }),
-    /** Returns the taste as members of a request; undefined for a new visitor. */
+    has: (mark, item_id) => idsOf(mark).includes(item_id),
+    /** Marks an item, or takes back all that was done with it. */
+    toggle(mark, { item_id, item_title }) {
+      if (this.has(mark, item_id)) {
+        api.track?.("retract", item_id);
+        const kept = Object.keys(nothing).map((mark) => [
+          mark,
+          state[mark].filter((item) => item.item_id !== item_id),
+        ]);
+        return change(Object.fromEntries(kept));
+      }
+      api.track?.(MARKS[mark], item_id, mark === "bought" ? { value: price } : {});
+      change({ [mark]: [...state[mark], { item_id, item_title }] });
+    },
+    /** Signs a member in, who takes the marks along, or with "" out. */
+    become: (member) => change({ ...(state.member !== "" && nothing), member }),
+    remember(remembered) {
+      api.consent?.(remembered);
+      change({ remembered });
+    },
+    clear() {
+      api.consent?.(false);
+      change({ ...nothing, remembered: false });
+    },
+    /**
+     * Returns likes as members of a request, so that its answer can name them as reasons. Without
+     * likes and for members the service uses the events that it has stored.
+     */
     asked() {
-      const user_id = this.member;
-      if (user_id) return { user_id, user_token: members[user_id] };
-      if (state.liked.length > 0) return { history: state.liked.map(({ item_id }) => item_id) };
+      if (memberOf() || state.liked.length === 0) return {};
+      return { history: idsOf("liked"), exclude: [...idsOf("bought"), ...idsOf("hidden")] };
     },
     onChange: (listener) => void listeners.push(listener),
   };
-}
-
-/** Returns a random UUID (version 4): pages over plain HTTP have no `crypto.randomUUID`. */
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = bytes[6] & 0x0f | 0x40;
-  bytes[8] = bytes[8] & 0x3f | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
