@@ -6,6 +6,7 @@ import { fromFileUrl, join } from "@std/path";
 import { buildModel } from "../ops/deploy/build_model.ts";
 import { demoApp, tokensOf } from "./demo_app.ts";
 import { answer, json } from "./demo_calls.ts";
+import { sendTraffic } from "./demo_traffic.ts";
 import { filmSample } from "../samples/films.ts";
 import { musicSample } from "../samples/music.ts";
 
@@ -31,7 +32,9 @@ export interface DemoOptions {
   password: string;
   /** Whether to create the projects and keys. */
   projects: boolean;
-  /** Receives the results of the trainings. */
+  /** Whether to send a week of simulated visits to projects without events. */
+  traffic?: boolean;
+  /** Receives the results of the trainings, and of the visits. */
   say: (line: string) => void;
   /** Folder of the pages; by default the project's `clients`. */
   clients?: string;
@@ -56,6 +59,8 @@ const PROJECTS = [
       timestamp: "timestamp",
     },
     members: ["7", "12", "100", "250", "400"],
+    users: Array.from({ length: 400 }, (_, i) => String(i + 1)),
+    price: 3.99,
   },
   {
     pages: ["musicrec"],
@@ -65,6 +70,8 @@ const PROJECTS = [
     content: { item_id: "artist_id", item_title: "name", feature_col: "tags" },
     interaction: { user_id: "listener_id", item_id: "artist_id", rating: "plays" },
     members: ["l0001", "l0042", "l0100", "l0200", "l0320"],
+    users: Array.from({ length: 320 }, (_, i) => `l${String(i + 1).padStart(4, "0")}`),
+    price: 11.99,
   },
 ];
 
@@ -75,7 +82,7 @@ type DemoProject = typeof PROJECTS[number];
  * @throws {Error} with the service's message if a call fails
  */
 export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Demo> {
-  const { home, password, say, clients = CLIENTS, origins = [] } = options;
+  const { home, password, say, clients = CLIENTS, origins = [], traffic = false } = options;
   const account = { ...ACCOUNT, password };
   const login = () => fetch(`${at.auth}/login`, json("POST", { email: account.email, password }));
   let session = await login();
@@ -113,7 +120,12 @@ export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Dem
       writes.push(() => Deno.writeTextFile(join(page, "demo-config.js"), pageConfig(config())));
       demo.pages.push(join(page, "index.html"));
     }
-    followed(at, headers, { id, say });
+    const keys = `${at.webhooks}/api/apps/${app.app_id}/keys`;
+    const fill = async () => {
+      if (!await followed(at, headers, { id, say }) || !traffic) return;
+      await visited(at, headers, { ...wanted, id, keys, say });
+    };
+    fill().catch((error) => say(`project ${id}: ${error.message}`));
   }
   await refresh();
   return demo;
@@ -150,22 +162,48 @@ globalThis.DEMO_CONFIG = ${JSON.stringify(config, null, 2)};
 `;
 }
 
-/** Reports the result of the project's training; not awaited by the caller. */
+/** Reports the result of the project's training; returns whether it has a model. */
 async function followed(
   at: Addresses,
   headers: Record<string, string>,
   { id, say }: { id: number; say: (line: string) => void },
+): Promise<boolean> {
+  for (let waited = 0; waited < 300; waited++) {
+    const { status, error } = await answer(
+      await fetch(`${at.recommender}/project/${id}/status`, { headers }),
+    );
+    if (status === "READY") say(`project ${id} is ready`);
+    if (status === "ERROR") say(`training of project ${id} failed: ${error}`);
+    if (status === "READY" || status === "ERROR") return status === "READY";
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  return false;
+}
+
+/** Sends a week of simulated visits, by a secret key that is revoked after it, if there are none. */
+async function visited(
+  at: Addresses,
+  headers: Record<string, string>,
+  { id, keys, say, members, users, price }: Pick<DemoProject, "members" | "users" | "price"> & {
+    id: number;
+    /** URL of the app's keys. */
+    keys: string;
+    say: (line: string) => void;
+  },
 ): Promise<void> {
+  const recent = `${at.recommender}/project/${id}/events/recent`;
+  const { events } = await answer(await fetch(recent, { headers }));
+  if (events.length > 0) return;
+  const rules = { name: "Simulated visits", kind: "secret", projects: [id] };
+  const { key_id, api_key } = await answer(await fetch(keys, json("POST", rules, headers)));
   try {
-    for (let waited = 0; waited < 300; waited++) {
-      const { status, error } = await answer(
-        await fetch(`${at.recommender}/project/${id}/status`, { headers }),
-      );
-      if (status === "READY") return say(`project ${id} is ready`);
-      if (status === "ERROR") return say(`training of project ${id} failed: ${error}`);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-    }
-  } catch (error) {
-    say(`the status of project ${id} is unavailable: ${(error as Error).message}`);
+    const sent = await sendTraffic({
+      ...{ webhooks: at.webhooks, key: api_key, project: id, price },
+      // The shops' members keep the histories of the sample.
+      users: users.filter((user) => !members.includes(user)),
+    });
+    say(`project ${id} has ${sent} simulated events of the last week`);
+  } finally {
+    await fetch(`${keys}/${key_id}`, { method: "DELETE", headers });
   }
 }

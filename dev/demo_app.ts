@@ -18,12 +18,13 @@ export interface DemoAppOptions {
 
 /** API key for the page, and the identity secret that a shop's server would keep. */
 export interface DemoApp {
+  app_id: string;
   api_key: string;
   identity_secret: string;
 }
 
 /** Stored form. */
-interface Kept extends DemoApp {
+interface Kept extends Omit<DemoApp, "app_id"> {
   app_name: string;
 }
 
@@ -45,10 +46,10 @@ export async function demoApp(options: DemoAppOptions): Promise<DemoApp> {
   const known = mine && await keyAt(`${webhooks}/api/apps/${mine.app_id}/keys`);
   const app = known ? { ...mine, api_key: kept!.api_key! } : await register();
   const identity_secret = known && kept!.identity_secret || await makeIdentity();
-  const { api_key } = app;
+  const { app_id, api_key } = app;
   const all: Kept = { app_name: app.app_name, api_key, identity_secret };
   await Deno.writeTextFile(file, JSON.stringify(all), { mode: 0o600 });
-  return { api_key, identity_secret };
+  return { app_id, api_key, identity_secret };
 
   /** Whether the stored key is still valid; updates its rules. */
   async function keyAt(keys: string): Promise<boolean> {

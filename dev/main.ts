@@ -21,7 +21,8 @@ import { supervise } from "../ops/processes/supervisor.ts";
 
 const USAGE = `deno task dev [--demo] [--mlflow] [--reset]
 
-  --demo    create the demo's film and music projects, and keys for clients/
+  --demo    create the demo's film and music projects with a week of simulated visits, and keys
+            for clients/
   --mlflow  start an MLflow server on port 5000 and store the models there
   --reset   delete all local state first (AIREC_HOME, default .airec/)`;
 
@@ -113,6 +114,7 @@ async function start(flags: Set<string>): Promise<void> {
     home: path,
     password: secrets.demo_password,
     projects: flags.has("--demo"),
+    traffic: true,
     say: (line) => say("demo", line),
     origins: [address("web", ports)],
   }).catch((error) => void say("demo", `failed: ${error.message}`));
