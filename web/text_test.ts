@@ -9,6 +9,7 @@ const WEB = import.meta.dirname!;
 /** Build files, and code samples. */
 const NO_WORDS = [
   "web/trial/calls.ts",
+  "web/apps/page_code.ts",
   "web/apps/user_token.ts",
   "web/apps/verify_signature.ts",
   "web/vite.config.ts",

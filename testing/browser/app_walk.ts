@@ -1,5 +1,5 @@
 /** Dashboard test of an app, from its registration to a failed delivery that is resent. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 import { onPath } from "../../ops/processes/executable.ts";
@@ -122,6 +122,9 @@ export async function pageKeys(
   const made = await shown.innerText();
   noteSecrets(made);
   await page.getByText("It is public there").waitFor();
+  const snippet = await page.getByRole("region", { name: "HTML of a page" }).innerText();
+  assertStringIncludes(snippet, `<script src="${system.at.webhooks}/airec.js"></script>`);
+  assertMatch(snippet, new RegExp(`airec.init\\({ key: "${made}", project: \\d+ }\\);`));
   await page.getByRole("button", { name: "I have copied it" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Shop page" });
   await row.getByText("publishable", { exact: true }).waitFor();

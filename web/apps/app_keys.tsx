@@ -18,6 +18,7 @@ import { text as apps } from "./apps_words.ts";
 import { AskDialog, OverlapField } from "./ask_dialog.tsx";
 import { DeleteByName } from "../ui/delete_by_name.tsx";
 import { KeyRuleFields, RULE_FIELDS, rulesOf } from "./key_rules.tsx";
+import { PageSnippet } from "./page_snippet.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { Secret } from "../ui/secret.tsx";
 
@@ -157,7 +158,7 @@ function KeyRow({ appId, projects, keyRow: key, onChanged, onMade }: KeyRowProps
 }
 
 function Made({ made, onDone }: { made: NewKey; onDone: () => void }) {
-  const { name, api_key, kind } = made;
+  const { name, api_key, kind, projects } = made;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [api_key]);
   return (
@@ -165,6 +166,7 @@ function Made({ made, onDone }: { made: NewKey; onDone: () => void }) {
       <h3 id="made" ref={heading} tabIndex={-1}>{text.made(name)}</h3>
       <p class="note warn">{apps.registered.copyKey}</p>
       <Secret label={apps.key.label} value={api_key ?? ""} hint={apps.key.hint[kind]} />
+      {kind === "publishable" && api_key && <PageSnippet apiKey={api_key} projects={projects} />}
       <div>
         <button type="button" class="button quiet" onClick={onDone}>
           {apps.registered.done}

@@ -40,6 +40,12 @@ export const text = {
         "returns a user’s history.",
     },
   },
+  snippet: {
+    label: "HTML of a page",
+    explanation:
+      "A page with this code shows recommendations and reports what its visitors see, click and " +
+      "buy. Their next list takes it into account.",
+  },
   secret: {
     label: "Webhook secret",
     hint: "Your endpoint verifies signatures with it, as described by Standard Webhooks.",

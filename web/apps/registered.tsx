@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RegisteredApp } from "../api/api.ts";
 import { text as apps } from "./apps_words.ts";
+import { PageSnippet } from "./page_snippet.tsx";
 import { Secret } from "../ui/secret.tsx";
 
 const text = apps.registered;
@@ -23,6 +24,9 @@ export function Registered({ app, onDone }: RegisteredProps) {
       </p>
       {app.api_key && (
         <Secret label={apps.key.label} value={app.api_key} hint={apps.key.hint[app.kind]} />
+      )}
+      {app.api_key && app.kind === "publishable" && (
+        <PageSnippet apiKey={app.api_key} projects={app.projects} />
       )}
       {app.warnings.map((warning) => <p key={warning} class="note warn">{warning}</p>)}
       {app.webhook_secret && (
