@@ -23,7 +23,7 @@ const WEBHOOKS = [
     "model_file_route",
   ]
     .map((name) => `routes/${name}`),
-  ...["calls/publishable", "calls/rate_limit", "keys/audit"],
+  ...["calls/publishable", "calls/rate_limit", "keys/audit", "page/script_route"],
 ];
 const ROUTES = [
   "answer",
