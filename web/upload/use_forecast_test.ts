@@ -94,6 +94,18 @@ test("reading can be stopped and restarted", async () => {
   assertEquals((await phase("done")).forecast.rows, 3);
 });
 
+test("a draft that was removed before it was read is not counted", async () => {
+  const of = await draft("CONTENT", FILMS, "films.csv");
+  const { hook, phases, phase } = forecasting({ of });
+  using _ = hook;
+  await phase("reading");
+  hook.rerender({});
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await ask("head", { file: of.file }); // the reader works in order
+  assertEquals(hook.current.value, null);
+  assertEquals(phases.includes("done"), false);
+});
+
 test("an unreadable file has its reason", async () => {
   const of = await draft("CONTENT", FILMS, "films.csv");
   const empty = { ...of, file: new File([], "films.csv") };
