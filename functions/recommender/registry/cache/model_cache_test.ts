@@ -202,6 +202,15 @@ Deno.test("a removed model is loaded again, and a closed cache stops all work", 
   await new Promise((resolve) => setTimeout(resolve, 30));
   assert(state.lookups <= lookups + 1);
   await assertRejects(() => cache.champion("a"), Error, "closed");
+
+  // Closed during a load, which ends afterwards.
+  const other = modelCache(registry, { pollMs: 5 });
+  const loading = other.champion("a");
+  other.close();
+  await loading;
+  const { lookups: before } = state;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assertEquals(state.lookups, before);
 });
 
 Deno.test("without timers, requests look up the champion and defer the load", async () => {

@@ -72,7 +72,7 @@ Deno.test("a slow poll is not awaited if a version is in memory", async () => {
 });
 
 Deno.test("a failure keeps the version in memory as stale, and is an error without one", async () => {
-  const { state, failing, memory, current } = subject();
+  const { state, failing, memory, polled, current } = subject();
   await current();
   failing.error = new Error("away");
   state.time = 201;
@@ -81,9 +81,11 @@ Deno.test("a failure keeps the version in memory as stale, and is an error witho
   await assertRejects(() => current(), Error, "away");
   failing.error = undefined;
   assertEquals(await current(), "1");
+  assertEquals(polled.held!.stale, false, "until the next poll");
   state.stale = true;
   state.time = 500;
   assertEquals(await current(), "1 stale", "as the source says");
+  assertEquals(polled.held!.stale, true);
 });
 
 Deno.test("after expire a request waits for a poll of its own", async () => {
