@@ -233,11 +233,13 @@ Deno.test("the description names each route", async () => {
     "/api/apps/{id}/keys/{key_id}/rotate",
     "/api/apps/{id}/usage",
     "/api/columns",
+    "/api/interactions",
     "/api/items",
     "/api/model/{project_id}/{file}",
     "/api/popular",
     "/api/recommend",
     "/api/recommend/batch",
+    "/api/users/merge",
   ]);
   assertEquals((await service.app.request("/docs")).status, 200);
 });
