@@ -81,6 +81,10 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
   await sql`
     insert into recommender.rejected_events (project_id, code, detail)
     values (${project}, 'unknown_type', 'a sentence')`;
+  await sql`insert into recommender.placements_seen (project_id, name) values (${project}, 'home')`;
+  await sql`
+    insert into recommender.result_hours (project_id, hour, placement, version, type, count)
+    values (${project}, now(), 'home', 1, 'list', 1)`;
   const [upload] = await sql`
     insert into recommender.uploads (owner_id, storage_path)
     values (${owner}, ${`uploads/${owner}/part`}) returning id`;

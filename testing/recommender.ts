@@ -20,6 +20,7 @@ import { SETTING_LIMITS, type SettingLimits } from "../functions/recommender/pro
 import { modelCache } from "../functions/recommender/registry/cache/model_cache.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Registry } from "../functions/recommender/registry/registry.ts";
+import { idKeys } from "../functions/recommender/results/recommendation_id.ts";
 
 export interface TestRecommender extends AsyncDisposable {
   app: App;
@@ -151,6 +152,7 @@ async function inThisProcess({ uploadLimitBytes, quotas, settingLimits, openRegi
       { kind: ACCESS, secrets: [SECRET] },
       { kind: SERVICE, secrets: [SERVICE_SECRET] },
     ],
+    idKeys: idKeys([SECRET]),
     dashboardOrigin: "http://dashboard.test",
     uploadLimitBytes,
     quotas,

@@ -7,11 +7,13 @@ import { quotasOf, recommenderConfig, settingLimitsOf } from "./config.ts";
 import { installationId } from "./projects/projects.ts";
 import { modelCache } from "./registry/cache/model_cache.ts";
 import { openRegistry } from "./registry/open.ts";
+import { idKeys } from "./results/recommendation_id.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
 const config = fromEnvironment(recommenderConfig);
 const sql = databaseOf("recommender", config.DATABASE_URL);
 const previous = config.JWT_SECRET_PREVIOUS;
+const jwtSecrets = [config.JWT_SECRET, ...(previous ? [previous] : [])];
 const blobs = diskBlobs(config.BLOBS_FOLDER);
 const installation = await installationId(sql);
 const registry = openRegistry({ blobs, installation, mlflow: config });
@@ -30,9 +32,10 @@ const app = createApp({
   models,
   sha256,
   trusted: [
-    { kind: ACCESS, secrets: [config.JWT_SECRET, ...(previous ? [previous] : [])] },
+    { kind: ACCESS, secrets: jwtSecrets },
     { kind: SERVICE, secrets: [config.SERVICE_SECRET] },
   ],
+  idKeys: idKeys(jwtSecrets),
   dashboardOrigin: config.DASHBOARD_ORIGIN,
   uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
   quotas: quotasOf(config),

@@ -6,6 +6,7 @@ import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache/model_cache.ts";
 import type { Quotas } from "./projects/quotas.ts";
 import type { Registry } from "./registry/registry.ts";
+import type { IdKeys } from "./results/recommendation_id.ts";
 import type { SettingLimits } from "./projects/settings.ts";
 import type { ServedProject } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
@@ -27,6 +28,8 @@ export interface RecommenderDeps {
   sha256: () => Sha256;
   /** Trusted issuers of tokens: access tokens of people, and those of the webhooks service. */
   trusted: Trusted[];
+  /** Keys that sign and verify recommendation ids. */
+  idKeys: IdKeys;
   dashboardOrigin: string;
   /** Maximum size of a file, in bytes. */
   uploadLimitBytes: number;

@@ -11,6 +11,7 @@ import { WORKER_MODEL_BYTES } from "./model/artifact/artifact.ts";
 import { nearFiles } from "./registry/cache/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache/model_cache.ts";
 import { openRegistry } from "./registry/open.ts";
+import { type IdKeys, idKeys } from "./results/recommendation_id.ts";
 import { projectMemory } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
@@ -24,16 +25,18 @@ const MODEL_BYTES = 48 * 1024 * 1024;
 /** Cache of the Cloudflare location where the Worker runs. */
 declare const caches: { default: Cache };
 
-/** State that outlives a request: configuration, parsed models, lookup caches, installation id. */
+/** State that outlives a request: configuration, keys, parsed models, caches, installation id. */
 const configOf = readOnce(recommenderWorkerConfig);
 let models: ModelCache | undefined;
 let installation: string | undefined;
+let keys: IdKeys | undefined;
 const memory: RecommenderMemory = { sessions: sessionMemory(), projects: projectMemory() };
 
 export default {
   fetch: answerBy<Env>(async ({ env, settings, sql, background }) => {
     const config = configOf(settings);
     const previous = config.JWT_SECRET_PREVIOUS;
+    const jwtSecrets = [config.JWT_SECRET, ...(previous ? [previous] : [])];
     const blobs = r2Blobs(env.BLOBS);
     installation ??= await installationId(sql);
     const registry = openRegistry({ blobs, installation, mlflow: config });
@@ -58,9 +61,10 @@ export default {
       },
       sha256,
       trusted: [
-        { kind: ACCESS, secrets: [config.JWT_SECRET, ...(previous ? [previous] : [])] },
+        { kind: ACCESS, secrets: jwtSecrets },
         { kind: SERVICE, secrets: [config.SERVICE_SECRET] },
       ],
+      idKeys: keys ??= idKeys(jwtSecrets),
       dashboardOrigin: config.DASHBOARD_ORIGIN,
       uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
       quotas: quotasOf(config),

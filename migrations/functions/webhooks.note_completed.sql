@@ -1,13 +1,13 @@
--- Counts the answered calls of several apps at once and inserts their events with the deliveries, all
--- or nothing. Rows are locked in the order of their ids, so that no two processes deadlock.
+-- Counts the answered calls of several apps at once, with their lists of recommendations, and inserts
+-- their events with the deliveries, all or nothing. Rows are locked in the order of their ids, so that no two processes deadlock.
 -- `last_used_at` is updated at most once a minute. Returns the apps that were counted.
 create or replace function webhooks.note_completed(calls jsonb)
 returns table (app_id uuid, notified integer)
 language sql security definer set search_path = pg_catalog as $$
   with calls as (
-    select "appId" as app_id, "keyId" as key_id, count, answer, "requestId" as request_id
+    select "appId" as app_id, "keyId" as key_id, count, answer, "requestId" as request_id, lists
     from jsonb_to_recordset($1)
-      as c("appId" uuid, "keyId" uuid, count int, answer text, "requestId" text)
+      as c("appId" uuid, "keyId" uuid, count int, answer text, "requestId" text, lists jsonb)
   ), sums as (
     select app_id, sum(count) as count from calls group by app_id
   ), locked as (
@@ -22,6 +22,12 @@ language sql security definer set search_path = pg_catalog as $$
     insert into webhooks.usage_days as d (app_id, day, usage_count)
     select l.app_id, (now() at time zone 'utc')::date, l.count from locked l order by l.app_id
     on conflict (app_id, day) do update set usage_count = d.usage_count + excluded.usage_count
+  ), lists as (
+    -- After the rows of usage are locked, since the calls of several apps add to the same sums.
+    select recommender.note_lists(jsonb_agg(c.lists))
+    from calls c join locked l on l.app_id = c.app_id
+    where jsonb_typeof(c.lists) = 'object'
+    having count(*) > 0
   ), used_keys as (
     update webhooks.api_keys set last_used_at = now()
     where id in (
@@ -52,7 +58,7 @@ language sql security definer set search_path = pg_catalog as $$
     returning id
   )
   select c.app_id, (select count(pg_notify('webhooks_due', '')) from delivery)::int
-  from counted c
+  from counted c left join lists on true
 $$;
 
 revoke execute on function webhooks.note_completed from public;

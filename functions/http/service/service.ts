@@ -52,6 +52,8 @@ type AppRouter = Hono["router"];
 
 /** Response header with the cost of the request, in units. */
 export const UNITS_HEADER = "x-airec-units";
+/** Response header of the recommender with the lists of the answer, as JSON, for counting. */
+export const LISTS_HEADER = "x-airec-lists";
 
 /** More than a process answers in a second: further requests would only queue. */
 const AT_ONCE = 500;

@@ -3,7 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { IdentityEnv } from "../../http/identity/identity.ts";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service/service.ts";
+import { createRoutes, LISTS_HEADER } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
@@ -13,6 +13,7 @@ import type { Model } from "../model/model.ts";
 import type { Steps } from "../model/steps.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import { type IdentifiedLists, identifiedLists, visitorOf } from "../results/identified_lists.ts";
 import type { Access } from "./access.ts";
 import {
   BatchBody,
@@ -147,7 +148,7 @@ export function answerRoutes(
     });
 
   /** Queries the champion of a project, loaded with at least these users. */
-  async function ask<Request extends Asked>(
+  async function ask<Request extends Asked & { placement?: string }>(
     c: ProjectContext,
     request: Request,
     { steps, userIds = [], anyOf = false }: {
@@ -161,11 +162,18 @@ export function answerRoutes(
     const { project, hidden, erased } = await deps.projects.of(ownerId, projectIdOf(id)) ??
       unknownProject(id);
     const champion = await championFor(deps, project, userIds);
+    const { placement = "" } = request;
+    const lists = identifiedLists(deps.idKeys, {
+      ...{ project: project.id, version: champion.version, placement },
+    });
     const begin = (ticket: Ticket) => {
       const rules = { anyOf, erased, permit: permitFor(c, request, ticket) };
-      return championText(champion, request, { steps, hidden, rules });
+      return championText(champion, request, { steps, hidden, rules, lists });
     };
-    return await answered(deps.lane.run(ownerId, begin, { signal: () => c.req.raw.signal }));
+    const signal = () => c.req.raw.signal;
+    const text = await answered(deps.lane.run(ownerId, begin, { signal }));
+    if (lists.counted.lists > 0) c.header(LISTS_HEADER, JSON.stringify(lists.counted));
+    return text;
   }
 }
 
@@ -181,48 +189,64 @@ function userIdsIn({ user_id }: RecommendationRequest): string[] {
 type TextSteps<Request> = (
   model: Model,
   request: Request,
-  options: { rules: Rules; head: ReturnType<typeof heading>; room: Room },
+  options: {
+    rules: Rules;
+    head: ReturnType<typeof heading>;
+    room: Room;
+    lists: IdentifiedLists;
+  },
 ) => Steps<string>;
 
 function* championText<Request>(
   champion: Parameters<typeof heading>[0],
   request: Request,
-  { steps, hidden, rules }: { steps: TextSteps<Request>; hidden: string[]; rules: Rules },
+  { steps, hidden, rules, lists }: {
+    steps: TextSteps<Request>;
+    hidden: string[];
+    rules: Rules;
+    lists: IdentifiedLists;
+  },
 ): Steps<string> {
   const { model } = champion;
   return yield* steps(model, request, {
     rules: { ...yield* hiding(model, hidden), ...rules },
     head: heading(champion),
     room: roomOfAnswer(),
+    lists,
   });
 }
 
 const recommendedText: TextSteps<RecommendationRequest> = function* (
   model,
   request,
-  { rules, head, room },
+  { rules, head, room, lists },
 ) {
-  return yield* jsonSteps({ ...head, ...yield* recommendSteps(model, request, rules) }, room);
+  const list = yield* recommendSteps(model, request, rules);
+  const recommendation_id = lists.idOf(visitorOf(request), list);
+  return yield* jsonSteps({ ...head, recommendation_id, ...list }, room);
 };
 
 const batchText: TextSteps<Parameters<typeof batchSteps>[1]> = function* (
   model,
   request,
-  { rules, head, room },
+  { rules, head, room, lists },
 ) {
-  const { lists } = yield* batchSteps(model, request, rules);
+  const batch = yield* batchSteps(model, request, rules);
   const texts: string[] = [];
-  for (const list of lists) texts.push(yield* jsonSteps(yield* list(), room));
+  for (const listSteps of batch.lists) {
+    const list = yield* listSteps();
+    const recommendation_id = lists.idOf(visitorOf(list), list);
+    texts.push(yield* jsonSteps({ recommendation_id, ...list }, room));
+  }
   return `${JSON.stringify(head).slice(0, -1)},"results":[${texts.join(",")}]}`;
 };
 
-const similarText: TextSteps<Parameters<typeof similarSteps>[1]> = function* (
-  model,
-  request,
-  { rules, head, room },
-) {
-  return yield* jsonSteps({ ...head, ...yield* similarSteps(model, request, rules) }, room);
-};
+const similarText: TextSteps<Parameters<typeof similarSteps>[1] & { placement?: string }> =
+  function* (model, request, { rules, head, room, lists }) {
+    const list = yield* similarSteps(model, request, rules);
+    const recommendation_id = request.placement ? lists.idOf(null, list) : undefined;
+    return yield* jsonSteps({ ...head, recommendation_id, ...list }, room);
+  };
 
 const popularText: TextSteps<Parameters<typeof popularSteps>[1]> = function* (
   model,

@@ -31,6 +31,10 @@ const Recommendation = z.object({
 });
 
 const List = z.object({
+  recommendation_id: z.string().optional().describe(
+    "Signed id of this list: send it with events about its items, so that clicks and purchases " +
+      "are attributed to it. Valid for 8 days, for the user or visitor of the request.",
+  ),
   recommendations: z.array(Recommendation),
   fallback: z.enum(["popular", "item_only"]).optional()
     .describe("Basis of the recommendations if the user or the history is unknown."),
@@ -60,6 +64,17 @@ const emptyAsMissing = (value: unknown) => value === "" || value === null ? unde
 const Count = z.int().min(1).max(200);
 const Id = z.union([z.string().max(1000), z.number()], "must be a string or a number");
 
+/** Name of the place where a list is shown. */
+const PLACEMENT = /^[a-z0-9_-]{1,64}$/;
+const Placement = z.preprocess(
+  emptyAsMissing,
+  z.string().regex(PLACEMENT, "must have 1 to 64 of the characters a-z, 0-9, _ and -").optional(),
+).openapi({
+  type: "string",
+  pattern: PLACEMENT.source,
+  description: "Name of the place where the list is shown, such as home: results are by placement.",
+});
+
 const CountInQuery = z.preprocess(
   (value) => value === "" ? undefined : Number(value ?? 10),
   z.number("must be a whole number from 1 to 200").pipe(Count).optional(),
@@ -72,6 +87,7 @@ export const RecommendationQuery = z.object({
     .openapi({ description: "Takes precedence over item_title." }),
   user_id: z.string().max(1000).optional(),
   n: CountInQuery,
+  placement: Placement,
   include_seen: z.preprocess(emptyAsMissing, z.enum(["true", "false"]).optional())
     .openapi({
       type: "string",
@@ -80,7 +96,12 @@ export const RecommendationQuery = z.object({
 });
 
 /** Query parameters of similar items. */
-export const SimilarQuery = RecommendationQuery.pick({ item_id: true, item_title: true, n: true });
+export const SimilarQuery = RecommendationQuery.pick({
+  item_id: true,
+  item_title: true,
+  n: true,
+  placement: true,
+});
 
 /** Query parameters of popular items. */
 export const PopularQuery = RecommendationQuery.pick({ n: true });
@@ -211,6 +232,7 @@ const ListBody = {
   diversity: z.number().min(0).max(1).nullish()
     .describe("From 0, by score alone, to 1, as different from each other as possible."),
   explain: z.boolean().nullish().describe("Explain the score of each item."),
+  placement: Placement,
 };
 
 /** Body of a recommendation request. */

@@ -1,6 +1,6 @@
 /**
- * Records each answered call by key: its usage, and the event `recommend.completed` for the app's
- * endpoints. Both are committed before the response, so no acknowledged call is lost. Concurrent
+ * Records each answered call by key: its usage, its lists for the project's results, and the event
+ * `recommend.completed` for the app's endpoints. All are committed before the response, so no acknowledged call is lost. Concurrent
  * calls share one statement, so a busy app's row is updated once for all of them.
  */
 import type { Sql } from "postgres";
@@ -16,6 +16,33 @@ export interface Completed {
   answer: string | null;
   /** Passed on to the event's deliveries. */
   requestId: string;
+  /** Lists of recommendations in the answer, for the project's results; null if there are none. */
+  lists: CountedLists | null;
+}
+
+/** Lists of one answer. */
+export interface CountedLists {
+  project: number;
+  /** Name of the place where they are shown; empty if the request named none. */
+  placement: string;
+  version: number;
+  variant: number;
+  lists: number;
+  fallbacks: number;
+}
+
+/**
+ * Returns the lists of an answer.
+ * @param header the recommender's `x-airec-lists`.
+ */
+export function countedLists(
+  header: string | null,
+  { project, placement }: { project: number; placement: unknown },
+): CountedLists | null {
+  if (header === null) return null;
+  const { version, variant, lists, fallbacks } = JSON.parse(header);
+  const name = typeof placement === "string" ? placement : "";
+  return { project, placement: name, version, variant, lists, fallbacks };
 }
 
 /** Records a call; false if the app has been deleted, and nothing was recorded. */

@@ -26,15 +26,18 @@ Deno.test("concurrent calls share statements; batches count their users; deleted
     return { appId: app_id as string, keyId: id as string };
   }));
   const note = createNoteCompleted(sql);
-  const requestId = "r-1";
+  const [requestId, lists] = ["r-1", null];
   const [{ before }] = await sql`select pg_current_xact_id()::text::bigint as before`;
   const noted = await Promise.all([
     ...Array.from(
       { length: 200 },
-      (_, i) => note({ ...keys[i % 2], requestId, count: 1, answer: `{"n":${i}}` }),
+      (_, i) => note({ ...keys[i % 2], requestId, lists, count: 1, answer: `{"n":${i}}` }),
     ),
-    note({ ...keys[1], requestId, count: 1000, answer: null }),
-    note({ appId: crypto.randomUUID(), keyId: keys[0].keyId, requestId, count: 1, answer: "{}" }),
+    note({ ...keys[1], requestId, lists, count: 1000, answer: null }),
+    note({
+      ...{ appId: crypto.randomUUID(), keyId: keys[0].keyId },
+      ...{ requestId, lists, count: 1, answer: "{}" },
+    }),
   ]);
   assertEquals(noted, [...Array(201).fill(true), false]);
   const [{ after }] = await sql`select pg_current_xact_id()::text::bigint as after`;
@@ -51,6 +54,36 @@ Deno.test("concurrent calls share statements; batches count their users; deleted
     bodies.map(({ body }) => body).sort(),
     Array.from({ length: 100 }, (_, i) => `{"n":${2 * i}}`).sort(),
   );
+});
+
+Deno.test("lists of answers are counted by placement and version, in the calls' statement", async () => {
+  const lists = JSON.stringify({ version: 3, variant: 0, lists: 2, fallbacks: 1 });
+  await using service = await testService(() =>
+    new Response('{"recommendations":[]}', { headers: { ...JSON_TYPE, "x-airec-lists": lists } })
+  );
+  const { sql } = service;
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const [{ id }] = await sql`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${ada.id}, 'Films', 'CONTENT') returning id`;
+  const placements = ["home", "home", undefined, ...Array.from({ length: 120 }, (_, i) => `p${i}`)];
+  const called = await Promise.all(placements.map(async (placement) => {
+    const answer = await service.recommendBy(api_key, { project_id: id, placement });
+    return answer.status;
+  }));
+  assertEquals(new Set(called), new Set([200]));
+  const sums = await sql`
+    select placement, version, type, sum(count)::int as count from recommender.result_hours
+    where placement !~ '^p' and project_id = ${id} group by 1, 2, 3 order by 1, 3`;
+  const [{ seen }] = await sql`select count(*)::int as seen from recommender.placements_seen`;
+  assertEquals(seen, 100);
+  // 99 names beside home are counted by name, the other 21 together.
+  assertEquals(sums.map(Object.values), [
+    ...[["", 3, "fallback", 1], ["", 3, "list", 2]],
+    ...[["(other)", 3, "fallback", 21], ["(other)", 3, "list", 42]],
+    ...[["home", 3, "fallback", 2], ["home", 3, "list", 4]],
+  ]);
 });
 
 Deno.test("a failure of the database fails the calls it held, and later ones are counted", async () => {

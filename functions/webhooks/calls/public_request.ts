@@ -7,7 +7,7 @@ import { checkUserToken } from "../keys/user_token.ts";
 /** Members passed on to the recommender; all others are dropped. */
 const PASSED = [
   ...["anonymous_id", "history", "item_id", "item_title"],
-  ...["n", "exclude", "include_seen", "filter", "diversity", "explain"],
+  ...["n", "exclude", "include_seen", "filter", "diversity", "explain", "placement"],
 ];
 
 const UserId = z.union([z.string().max(1000), z.number()], "must be a string or a number");

@@ -2,7 +2,7 @@
 import { type ActorId, mintToken, SERVICE } from "../../http/identity/identity.ts";
 import { Memory } from "../../http/load/memory.ts";
 import { Problem } from "../../http/problem.ts";
-import { UNITS_HEADER } from "../../http/service/service.ts";
+import { LISTS_HEADER, UNITS_HEADER } from "../../http/service/service.ts";
 
 export interface RecommenderOptions {
   /** Base URL, such as "http://127.0.0.1:8000". */
@@ -31,6 +31,8 @@ export interface RecommenderAnswer {
   retryAfter: string | null;
   /** Cost in units; null if the response does not name it. */
   units: number | null;
+  /** The lists of the answer, as JSON; null if it has none. */
+  lists: string | null;
 }
 
 export interface Recommender {
@@ -129,6 +131,7 @@ export function createRecommender(
       link: response.headers.get("link"),
       retryAfter: response.headers.get("retry-after"),
       units: Number(response.headers.get(UNITS_HEADER)) || null,
+      lists: response.headers.get(LISTS_HEADER),
     }));
     if (!isAnswer(answer)) throw noAnswer(answer.status);
     return answer;

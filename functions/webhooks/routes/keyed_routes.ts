@@ -4,7 +4,7 @@ import { problemResponses } from "../../http/problem.ts";
 import { byKey } from "../../http/identity/roles.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
-import { createNoteCompleted } from "../calls/completed.ts";
+import { countedLists, createNoteCompleted } from "../calls/completed.ts";
 import { checkProject, keyed, unknownKey } from "../calls/keyed.ts";
 import { itemsLink, passOn } from "../calls/pass_on.ts";
 import { publicRequest } from "../calls/public_request.ts";
@@ -22,6 +22,13 @@ const description =
   "limit pays one unit before the call and the rest after it: units beyond the limit are " +
   "deducted from the next minutes, and calls get 429 until then. Older keys count requests " +
   "instead of units.";
+
+/** Describes the member `placement` of requests. */
+const PLACEMENT = {
+  type: ["string", "null"] as ["string", "null"],
+  description: "Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _ " +
+    "and -. Results are shown by placement.",
+};
 
 const recommend = createRoute({
   method: "post",
@@ -80,6 +87,7 @@ const recommend = createRoute({
           description: "From 0, by score alone, to 1, as different from each other as possible.",
         },
         explain: { type: "boolean", description: "Explain the score of each item." },
+        placement: PLACEMENT,
       },
     }),
   ),
@@ -102,6 +110,7 @@ const batch = createRoute({
           project_id: { type: "integer" },
           users: { type: "array", items: { type: ["string", "number"] } },
           n: { type: "integer" },
+          placement: PLACEMENT,
         },
       }),
   ),
@@ -198,7 +207,9 @@ export function keyedRoutes(deps: WebhooksDeps) {
       const given = await recommender.recommend(project_id, request, c.var);
       if (given.status === 200) {
         const answer = hasSubscriber ? given.body : null;
-        const noted = await noteCompleted({ appId, keyId, count: 1, answer, requestId });
+        const { placement } = fields;
+        const lists = countedLists(given.lists, { project: project_id, placement });
+        const noted = await noteCompleted({ appId, keyId, count: 1, answer, requestId, lists });
         if (!noted) throw unknownKey();
         if (hasSubscriber) due?.();
       }
@@ -212,7 +223,10 @@ export function keyedRoutes(deps: WebhooksDeps) {
       if (given.status === 200) {
         const count = request.users.length;
         const { requestId } = c.var;
-        const noted = await noteCompleted({ appId, keyId, count, answer: null, requestId });
+        const { placement } = request;
+        const lists = countedLists(given.lists, { project: project_id, placement });
+        const call = { appId, keyId, count, answer: null, requestId, lists };
+        const noted = await noteCompleted(call);
         if (!noted) throw unknownKey();
       }
       return passOn(c, given);

@@ -125,6 +125,9 @@ export const RecommendationsSchema = z.looseObject({
   project_id: z.int(),
   model_type: z.enum(["CONTENT", "COLLABORATIVE", "HYBRID"]),
   model_version: z.string(),
+  recommendation_id: z.string().optional().openapi({
+    description: "Signed id of the list: send it with events about its items. Valid for 8 days.",
+  }),
   recommendations: z.array(
     z.looseObject({ item_id: z.string(), item_title: z.string(), score: z.number() }),
   ),
@@ -134,7 +137,11 @@ export const BatchSchema = z.looseObject({
   project_id: z.int(),
   model_version: z.string(),
   results: z.array(
-    z.looseObject({ user_id: z.string(), recommendations: z.array(z.looseObject({})) }),
+    z.looseObject({
+      user_id: z.string(),
+      recommendation_id: z.string().optional(),
+      recommendations: z.array(z.looseObject({})),
+    }),
   ),
 }).openapi("BatchResults");
 
