@@ -85,6 +85,13 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
   await sql`
     insert into recommender.result_hours (project_id, hour, placement, version, type, count)
     values (${project}, now(), 'home', 1, 'list', 1)`;
+  await sql`insert into recommender.result_progress (project_id) values (${project})`;
+  await sql`
+    insert into recommender.attributions (project_id, list, item_id, kind)
+    values (${project}, 1, 'film', 'click')`;
+  await sql`
+    insert into recommender.item_days (project_id, day, item_id, shown, clicked)
+    values (${project}, now(), 'film', 1, 0)`;
   const [upload] = await sql`
     insert into recommender.uploads (owner_id, storage_path)
     values (${owner}, ${`uploads/${owner}/part`}) returning id`;

@@ -19,6 +19,7 @@ const ProjectSettings = lazy(() =>
   import("./project/project_settings.tsx").then((page) => page.ProjectSettings)
 );
 const Report = lazy(() => import("./report/report_page.tsx").then((page) => page.Report));
+const Results = lazy(() => import("./results/results_page.tsx").then((page) => page.Results));
 const TryIt = lazy(() => import("./trial/try_it.tsx").then((page) => page.TryIt));
 const Versions = lazy(() => import("./versions/versions.tsx").then((page) => page.Versions));
 
@@ -34,6 +35,7 @@ export function App() {
             <Route path="/projects/new" component={NewProject} />
             <Route path="/projects/:id" component={Project} />
             <Route path="/projects/:id/report" component={Report} />
+            <Route path="/projects/:id/results" component={Results} />
             <Route path="/projects/:id/versions" component={Versions} />
             <Route path="/projects/:id/try" component={TryIt} />
             <Route path="/projects/:id/settings" component={ProjectSettings} />

@@ -12,6 +12,7 @@ const NO_WORDS = [
   "web/apps/page_code.ts",
   "web/apps/user_token.ts",
   "web/apps/verify_signature.ts",
+  "web/results/snippet.ts",
   "web/vite.config.ts",
   "web/made_files.ts",
   "web/page_headers.ts",

@@ -13,6 +13,7 @@ import { hiddenRoutes } from "./routes/hidden_routes.ts";
 import { liveRoutes } from "./routes/live_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
+import { resultsRoutes } from "./routes/results_routes.ts";
 import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
@@ -49,6 +50,7 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", erasedRoutes({ ...deps, access, projects }))
     .route("/", fileRoutes({ ...deps, access }))
     .route("/", settingsRoutes({ ...deps, access }))
+    .route("/", resultsRoutes({ ...deps, access }))
     .route("/", versionRoutes({ ...deps, access }))
     .route("/", modelRoutes({ ...deps, access }))
     .route("/", uploadRoutes({ ...deps, access }));

@@ -88,6 +88,7 @@ Deno.test("the API description lists each route and its problems", async () => {
     "/project/{id}/recommendations",
     "/project/{id}/recommendations/batch",
     "/project/{id}/report",
+    "/project/{id}/results",
     "/project/{id}/retrain",
     "/project/{id}/run",
     "/project/{id}/settings",

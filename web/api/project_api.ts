@@ -14,6 +14,7 @@ type Body<Call> = InferResponseType<Call, 200>;
 
 export type Report = Body<Calls["report"]["$get"]>;
 export type Run = Body<Calls["run"]["$get"]>;
+export type Results = Body<Calls["results"]["$get"]>;
 export type Version = Body<Calls["versions"]["$get"]>[number];
 export type Settings = Body<Calls["settings"]["$get"]>;
 export type SettingsChange = InferRequestType<Calls["settings"]["$patch"]>["json"];
@@ -29,6 +30,12 @@ export type Recommendation = Answer["recommendations"][number];
 /** Returns the versions, newest first. */
 export async function listVersions(id: string, signal?: AbortSignal): Promise<Version[]> {
   return await body(project().versions.$get({ param: { id } }, options(signal)));
+}
+
+/** Returns the results of the last days, up to today (UTC). */
+export async function results(id: string, days: number, signal?: AbortSignal): Promise<Results> {
+  const from = new Date(Date.now() - (days - 1) * 24 * 3600_000).toISOString().slice(0, 10);
+  return await body(project().results.$get({ param: { id }, query: { from } }, options(signal)));
 }
 
 /** Returns the report of a version as JSON; see `reportOf`. */

@@ -139,6 +139,7 @@ export const text = {
     "recommend.completed": "a request for recommendations succeeded",
     "model.ready": "a training finished",
     "model.rejected": "a new version did not pass the quality gate",
+    "results.daily": "a day with recommendations or events has ended",
     "training.failed": "a training failed",
     "endpoint.disabled": "another endpoint was disabled",
   } satisfies Record<EventType, string>,

@@ -31,6 +31,7 @@ export function ProjectFrame({ id, project, problem, retry, children }: ProjectF
   const places = [
     { href: `/projects/${id}`, name: text.parts.overview },
     { href: `/projects/${id}/report`, name: text.parts.report },
+    { href: `/projects/${id}/results`, name: text.parts.results },
     { href: `/projects/${id}/versions`, name: text.parts.versions },
     { href: `/projects/${id}/try`, name: text.parts.tryIt },
     { href: `/projects/${id}/settings`, name: text.parts.settings },

@@ -7,6 +7,7 @@ export const text = {
   parts: {
     overview: "Overview",
     report: "Report",
+    results: "Results",
     versions: "Versions",
     tryIt: "Try it",
     settings: "Settings",

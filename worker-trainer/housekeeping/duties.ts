@@ -8,11 +8,13 @@ import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireEvents } from "./expire_events.ts";
 import { expireUploads } from "./expire_uploads.ts";
+import { foldResults, removeOldResults } from "./fold_results.ts";
 import { listErasures } from "./list_erasures.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { forgetErased } from "./forget.ts";
 import { forgetInOutbox } from "./forget_in_outbox.ts";
 import { refreshStatistics } from "./refresh_statistics.ts";
+import { sendDailyResults } from "./send_daily_results.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
 /** Dependencies of the duties. */
@@ -64,6 +66,21 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "events",
       everyMs: 60_000,
       run: (stop) => expireEvents(sql, { stop }),
+    },
+    {
+      name: "results",
+      everyMs: 5_000,
+      run: (stop) => foldResults(sql, { stop }),
+    },
+    {
+      name: "daily results",
+      everyMs: 600_000,
+      run: () => sendDailyResults(sql),
+    },
+    {
+      name: "old results",
+      everyMs: 3600_000,
+      run: () => removeOldResults(sql),
     },
     {
       name: "sweeps",

@@ -30,6 +30,10 @@ export interface NewEvent {
   version?: string | null;
   variant?: string | null;
   position?: number | null;
+  /** Number of the list and its time in ms since 1970, or the reason why the list is not valid. */
+  list?: string | null;
+  listAt?: number | null;
+  listFault?: string | null;
 }
 
 /** The events of one call. */

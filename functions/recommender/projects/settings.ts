@@ -21,7 +21,14 @@ export interface Settings {
   keep_events?: number;
   /** Hours from one training to the next automatic one; by default there is none. */
   retrain_every?: number;
+  /** Hours in which a click counts for a list of recommendations; 24 by default. */
+  click_window_hours?: number;
+  /** Hours in which a purchase counts for a list of recommendations; 168 by default. */
+  purchase_window_hours?: number;
 }
+
+/** Defaults of the windows, also of `recommender.fold_results`. */
+export const WINDOWS = { click_window_hours: 24, purchase_window_hours: 168 };
 
 /** The operator's limits of settings. */
 export interface SettingLimits {

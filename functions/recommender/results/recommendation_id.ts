@@ -166,7 +166,7 @@ export function readRecommendationId(
 }
 
 /**
- * Returns an item's position in a list, from 1, or null if the item is not in it. Of several items
+ * Returns an item's position in a list, from 0, or null if the item is not in it. Of several items
  * with the same hash it is the one at the position that the event names, else the first.
  */
 export function positionIn(
@@ -175,9 +175,9 @@ export function positionIn(
   named?: number | null,
 ): number | null {
   const hash = itemHash(itemId, seed);
-  if (named && hashes[named - 1] === hash) return named;
+  if (typeof named === "number" && hashes[named] === hash) return named;
   const index = hashes.indexOf(hash);
-  return index < 0 ? null : index + 1;
+  return index < 0 ? null : index;
 }
 
 function visitorHash({ digest }: IdKey, visitor: Visitor): Uint8Array {

@@ -62,6 +62,7 @@ const RetrainEvery = z.number().min(1).max(8_760)
 const KeepEvents = z.int().min(1).max(3_650).describe(
   `Days for which live events are kept, ${KEEP_EVENTS_DAYS} by default; older ones are deleted.`,
 );
+const Window = z.int().min(1).max(168);
 
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
@@ -71,6 +72,10 @@ const SettingsChangeSchema = z.strictObject({
   memory_limit: Memory.nullish(),
   retrain_every: RetrainEvery.nullish(),
   keep_events: KeepEvents.nullish(),
+  click_window_hours: Window.nullish()
+    .describe("Hours in which a click counts for a list of recommendations; 24 by default."),
+  purchase_window_hours: Window.nullish()
+    .describe("Hours in which a purchase counts for a list of recommendations; 168 by default."),
 }).openapi("SettingsChange");
 
 const SettingsSchema = z.object({
@@ -81,6 +86,8 @@ const SettingsSchema = z.object({
   memory_limit: z.int().nullable().describe("In bytes."),
   retrain_every: z.number().nullable().describe("In hours."),
   keep_events: z.int().nullable().describe("In days."),
+  click_window_hours: z.int().nullable(),
+  purchase_window_hours: z.int().nullable(),
 }).openapi("Settings", { description: "Null means the default." });
 
 const settings = json("The settings.", SettingsSchema);
@@ -88,7 +95,7 @@ const settings = json("The settings.", SettingsSchema);
 const settingsRoute = createRoute({
   method: "get",
   path: "/project/{id}/settings",
-  summary: "Returns the settings of a project's trainings.",
+  summary: "Returns the settings of a project.",
   request: { params: ById },
   responses: { 200: settings, ...problemResponses("unauthenticated", "not_found") },
 });
@@ -159,6 +166,8 @@ function settingsJson({ version, ...set }: Settings) {
     memory_limit: set.memory_limit ?? null,
     retrain_every: set.retrain_every ?? null,
     keep_events: set.keep_events ?? null,
+    click_window_hours: set.click_window_hours ?? null,
+    purchase_window_hours: set.purchase_window_hours ?? null,
   };
 }
 

@@ -10,6 +10,8 @@ const DEFAULTS = {
   memory_limit: null,
   retrain_every: null,
   keep_events: null,
+  click_window_hours: null,
+  purchase_window_hours: null,
 };
 
 Deno.test("settings have defaults, can be changed one by one, and reset", async () => {
@@ -54,6 +56,8 @@ Deno.test("settings that no training can satisfy are rejected by name and change
     [{ keep_events: 3_651 }, "/keep_events"],
     [{ event_weights: { play: "2" } }, "/event_weights/play"],
     [{ retrain_every: 0 }, "/retrain_every"],
+    [{ click_window_hours: 0 }, "/click_window_hours"],
+    [{ purchase_window_hours: 169 }, "/purchase_window_hours"],
     [{ version: 2 }, "/version"],
     [{ unheard_of: 1 }, "/unheard_of"],
   ];

@@ -7,6 +7,7 @@ export const EVENT_TYPES = [
   "recommend.completed",
   "model.ready",
   "model.rejected",
+  "results.daily",
   "training.failed",
   "endpoint.disabled",
 ] as const;

@@ -394,11 +394,13 @@ Deno.test("the members of a request are described with their types", async () =>
     filter: "object",
     diversity: "number",
     explain: "boolean",
+    placement: ["string", "null"],
   });
   assertEquals(types("BatchRequest"), {
     project_id: "integer",
     users: ["array", { type: ["string", "number"] }],
     n: "integer",
+    placement: ["string", "null"],
   });
   const { requestBody } = paths["/api/recommend"].post;
   assertEquals([requestBody.required, Object.keys(requestBody.content)], [

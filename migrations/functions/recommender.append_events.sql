@@ -1,0 +1,74 @@
+-- Appends the events of several calls at once, each call of one owner, project and person. Events of
+-- erased persons are dropped. `added` counts the others without the duplicates, whose places in the
+-- call are returned, from 0. A call whose owner has no such project is not returned.
+create or replace function recommender.append_events(calls jsonb)
+returns table (call integer, added integer, duplicates integer[])
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  perform recommender.lock_live_events(p.id, false)
+  from (
+    select distinct (c.value ->> 'projectId')::integer as id
+    from jsonb_array_elements($1) c order by 1
+  ) p;
+
+  return query
+  with asked as materialized (
+    select c.ordinality::integer as call, (c.value ->> 'ownerId')::uuid as owner_id,
+      (c.value ->> 'projectId')::integer as project_id, c.value ->> 'person' as person,
+      (c.value ->> 'anonymous')::boolean as anonymous, c.value -> 'events' as events
+    from jsonb_array_elements($1) with ordinality c
+  ), projects as materialized (
+    -- Locked, so that no project is deleted before the events refer to it.
+    select p.id, p.owner_id from recommender.recommender_projects p
+    where p.id in (select a.project_id from asked a)
+    order by p.id
+    for key share
+  ), mine as materialized (
+    select a.*, exists (
+      select from recommender.erased_users e where e.project_id = a.project_id
+        and e.user_id = recommender.person_id(a.person, a.anonymous)
+    ) as is_erased
+    from asked a join projects p on p.id = a.project_id and p.owner_id = a.owner_id
+  ), numbered as materialized (
+    select sent.*, nextval('recommender.live_events_seq_seq'::regclass) as seq
+    from (
+      select m.call, m.project_id, m.person, m.anonymous, e.*
+      from mine m cross join lateral rows from (
+        jsonb_to_recordset(m.events) as (
+          "id" text, "itemId" text, "type" text, "value" double precision, "at" double precision,
+          "known" boolean, "placement" text, "version" text, "variant" text, "position" integer,
+          "list" bigint, "listAt" double precision, "listFault" text
+        )
+      ) with ordinality e (
+        event_id, item_id, type, value, at, known, placement, version, variant, position,
+        list, list_at, list_fault, place
+      )
+      where not m.is_erased
+      order by m.call, e.place
+    ) sent
+  ), stored as (
+    -- In the order of the unique key, so that no two processes deadlock.
+    insert into recommender.live_events (
+      seq, project_id, event_id, person, anonymous, item_id, type, value, at, known,
+      placement, version, variant, position, list, list_at, list_fault
+    ) overriding system value
+    select n.seq, n.project_id, n.event_id, n.person, n.anonymous, n.item_id, n.type, n.value,
+      to_timestamp(n.at / 1000), n.known, n.placement, n.version, n.variant, n.position, n.list,
+      to_timestamp(n.list_at / 1000), n.list_fault
+    from numbered n order by n.project_id, n.event_id
+    on conflict (project_id, event_id) do nothing
+    returning live_events.seq
+  )
+  select m.call, count(s.seq)::integer, coalesce(
+    array_agg((n.place - 1)::integer order by n.place)
+      filter (where n.seq is not null and s.seq is null), '{}'
+  )
+  from mine m
+    left join numbered n on n.call = m.call
+    left join stored s on s.seq = n.seq
+  group by m.call;
+end
+$$;
+
+revoke execute on function recommender.append_events from public;
+grant execute on function recommender.append_events to airec_service;

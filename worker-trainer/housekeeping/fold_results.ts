@@ -1,0 +1,33 @@
+/** Adds live events to the sums of results. */
+import type { Sql } from "postgres";
+
+/** Maximum number of events in one transaction. */
+const AT_ONCE = 20_000;
+
+/**
+ * Adds the events since the last round to the sums of their projects. The sums and the number of the
+ * last event in them are written in one transaction, so that each event is counted once even if the
+ * process is killed. A project that another process adds to is left to it.
+ */
+export async function foldResults(
+  sql: Sql,
+  { stop, atOnce = AT_ONCE }: { stop: AbortSignal; atOnce?: number },
+): Promise<void> {
+  const projects = await sql<{ project_id: number }[]>`
+    select project_id from recommender.projects_to_fold()`;
+  for (const { project_id } of projects) {
+    if (stop.aborted) return;
+    const [{ upto }] = await sql<{ upto: string }[]>`
+      select recommender.learned_to(${project_id}) as upto`;
+    for (let folded = atOnce; folded === atOnce && !stop.aborted;) {
+      [{ folded }] = await sql<{ folded: number }[]>`
+        select recommender.fold_results(${project_id}, ${upto}, ${atOnce}) as folded`;
+    }
+  }
+}
+
+/** Removes what no later event can refer to, and shown items of more than 90 days ago. */
+export async function removeOldResults(sql: Sql): Promise<void> {
+  await sql`delete from recommender.attributions where attributed_at < now() - interval '9 days'`;
+  await sql`delete from recommender.item_days where day < (now() - interval '90 days')::date`;
+}
