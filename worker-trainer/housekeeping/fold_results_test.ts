@@ -6,7 +6,7 @@ import { connectedAs } from "../../ops/database/connected_as.ts";
 import { testDatabase } from "../../testing/database.ts";
 import { appendEvents, type NewEvent } from "../../functions/recommender/live/live_events.ts";
 import { mergeVisitor } from "../../functions/recommender/live/merged_visitors.ts";
-import { attributionOf } from "../../functions/recommender/results/attribution.ts";
+import { attribution } from "../../functions/recommender/results/attribution.ts";
 import {
   idKeys,
   recommendationId,
@@ -62,7 +62,7 @@ async function shop() {
     } = {},
   ) {
     const rules = { project: projectId, visitors: [visitor], now };
-    const attributed = attributionOf(keys, { recommendationId: list, itemId }, rules);
+    const attributed = attribution(keys, rules)({ recommendationId: list, itemId });
     const event: NewEvent = { id, itemId, type, value, at: now - ago, known, ...attributed };
     const anonymous = "anonymous" in visitor;
     const person = "anonymous" in visitor ? visitor.anonymous : visitor.user;

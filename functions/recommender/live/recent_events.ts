@@ -1,6 +1,7 @@
 /** The last events of a project, accepted and rejected, for its owner. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../../http/database/owned_by.ts";
+import type { AttributionFault } from "../results/attribution.ts";
 import type { RejectedRow } from "./read_events.ts";
 
 /** An accepted event. */
@@ -16,6 +17,8 @@ export interface RecentEvent {
   known: boolean | null;
   placement: string | null;
   position: number | null;
+  version: string | null;
+  list_fault: AttributionFault | null;
 }
 
 /** A rejected row. */
@@ -42,7 +45,8 @@ export async function recentEvents(
       where owner_id = ${ownerId} and id = ${projectId}`;
     if (!project) return null;
     const events = await sql<RecentEvent[]>`
-      select person, anonymous, type, item_id, value, at, received_at, known, placement, position
+      select person, anonymous, type, item_id, value, at, received_at, known, placement, position,
+        version, list_fault
       from recommender.live_events where project_id = ${projectId}
       order by seq desc limit ${MOST}`;
     const rejected = await sql<RejectedEvent[]>`

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { attributionOf, type FollowedList } from "./attribution.ts";
+import { attribution, type FollowedList } from "./attribution.ts";
 import { idKeys, recommendationId } from "./recommendation_id.ts";
 
 const keys = idKeys(["a secret of more than thirty-two bytes"]);
@@ -12,19 +12,19 @@ const id = recommendationId(keys, {
 const rules = { project: 7, visitors: [{ user: "42" }], now: NOW };
 
 Deno.test("an event has the placement, the version and the item's position of its list", () => {
-  const followed = attributionOf(keys, { recommendationId: id, itemId: "b" }, rules);
+  const followed = attribution(keys, rules)({ recommendationId: id, itemId: "b" });
   const { list, ...rest } = followed as FollowedList;
   assertEquals(rest, {
     ...{ placement: "home", version: "3", variant: "0", position: 1, listAt: NOW },
   });
   // The event's own position does not replace that of the list.
-  const named = attributionOf(keys, { recommendationId: id, itemId: "b", position: 9 }, rules);
+  const named = attribution(keys, rules)({ recommendationId: id, itemId: "b", position: 9 });
   assertEquals(named, { ...rest, list });
 });
 
 Deno.test("an event whose list is not valid for it has the reason, and no list", () => {
   const found = (recommendationId: string | null, itemId = "a", changed = {}) =>
-    attributionOf(keys, { recommendationId, itemId }, { ...rules, ...changed });
+    attribution(keys, { ...rules, ...changed })({ recommendationId, itemId });
   assertEquals([found(null), found("")], [{}, {}]);
   assertEquals(found(id, "x"), { listFault: "not_in_list" });
   assertEquals(found(id.slice(1)), { listFault: "forged" });

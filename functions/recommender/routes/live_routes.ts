@@ -16,6 +16,7 @@ import { isBlank } from "../files/values/blank_words.ts";
 import type { Project } from "../projects/project.ts";
 import { type Quotas, tooMuch, usedBy } from "../projects/quotas.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import { attribution, ATTRIBUTION_FAULTS } from "../results/attribution.ts";
 import { itemOf } from "../model/request.ts";
 import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
@@ -57,7 +58,10 @@ const EventSchema = z.strictObject({
     "ISO 8601, or seconds or milliseconds since 1970; by default the time of the call.",
   ),
   value: z.number().optional().describe("Revenue, or the rating of an event of type rating."),
-  recommendation_id: z.string().optional().describe("Of the list that it followed."),
+  recommendation_id: z.string().optional().describe(
+    "Of the list that it followed: results are attributed to it. If it is not valid, or the item is " +
+      "not in its list, the event counts, but for no list.",
+  ),
   position: z.int().optional().describe("Of the item in the list, from 0."),
   placement: z.string().optional().describe("Place where the list was shown."),
 });
@@ -162,6 +166,10 @@ const RecentSchema = z.object({
     ),
     placement: z.string().nullable(),
     position: z.int().nullable(),
+    version: z.string().nullable().describe("The model's version that made the list."),
+    list_fault: z.enum(ATTRIBUTION_FAULTS).nullable().describe(
+      "Reason why the event's recommendation_id was not accepted.",
+    ),
   })),
   rejected: z.array(z.object({
     received_at: Time,
@@ -195,7 +203,7 @@ const MODEL_MS = 1_000;
 
 /** Routes of live events. */
 export function liveRoutes(
-  { access, sql, projects, models, quotas }: RecommenderDeps & {
+  { access, sql, projects, models, quotas, idKeys }: RecommenderDeps & {
     access: Access;
     projects: ServedProjects;
   },
@@ -269,13 +277,19 @@ export function liveRoutes(
         await mergeVisitorIfDue(sql, ownerId, merge);
       }
       const isKnown = await catalogueOf(project);
+      const visitors = [
+        ...(user_id != null ? [{ user: user_id }] : []),
+        ...(anonymous_id != null ? [{ anonymous: anonymous_id }] : []),
+      ];
+      const followed = attribution(idKeys, { project: projectId, visitors, now: receivedAt });
       const appended = await append({
         ...{ ownerId, projectId },
         person: (user_id ?? anonymous_id)!,
         anonymous: user_id == null,
-        events: events.map(({ index: _, recommendationId: __, ...event }) => ({
+        events: events.map(({ index: _, recommendationId, ...event }) => ({
           ...event,
           known: isKnown(event.itemId),
+          ...followed({ recommendationId, ...event }),
         })),
       }) ?? unknownProject(id);
       const repeated = new Set(appended.duplicates);

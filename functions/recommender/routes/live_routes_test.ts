@@ -52,7 +52,7 @@ Deno.test("events are stored once, malformed rows are rejected beside them, unkn
   assertMatch(received_at, /^\d{4}-/);
   assertEquals(oldest, {
     ...{ user_id: "42", type: "view", item_id: "1", value: null, at, known: true },
-    ...{ placement: "home", position: 2 },
+    ...{ placement: "home", position: 2, version: null, list_fault: null },
   });
   assertEquals(rejected.length, 2);
   assertEquals([rejected[0].code, rejected[0].item_id, rejected[0].type], [
@@ -60,6 +60,31 @@ Deno.test("events are stored once, malformed rows are rejected beside them, unkn
     "1",
     "view",
   ]);
+});
+
+Deno.test("an event is attributed to the list that it names, if the list is its visitor's", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await servingProject(service, "COLLABORATIVE");
+  const anonymous_id = crypto.randomUUID();
+  const asked = { anonymous_id, history: ["1"], placement: "home", n: 3 };
+  const { recommendation_id, recommendations } =
+    (await ann.post(`${path}/recommendations`, asked)).body;
+  const [, { item_id }] = recommendations;
+  const click = { type: "click", item_id, recommendation_id, position: 9 };
+  const send = async (person: object, event = click) => {
+    const { status, body } = await ann.post(`${path}/events`, { ...person, events: [event] });
+    assertEquals([status, body.accepted], [202, 1]);
+    const { events: [last] } = (await ann.get(`${path}/events/recent`)).body;
+    return [last.placement, last.version, last.position, last.list_fault];
+  };
+  assertEquals(await send({ anonymous_id }), ["home", "1", 1, null]);
+  // A visitor who signs in names both ids.
+  assertEquals(await send({ anonymous_id, user_id: "ann" }), ["home", "1", 1, null]);
+  assertEquals(await send({ user_id: anonymous_id }), [null, null, 9, "other_visitor"]);
+  const forged = { ...click, recommendation_id: `A${recommendation_id.slice(1)}` };
+  assertEquals(await send({ anonymous_id }, forged), [null, null, 9, "forged"]);
+  const absent = { ...click, item_id: "no such item" };
+  assertEquals(await send({ anonymous_id }, absent), [null, null, 9, "not_in_list"]);
 });
 
 Deno.test("a call must name a person, by a valid id, and have known members", async () => {
