@@ -9,7 +9,7 @@ export interface Period {
   to: string;
 }
 
-/** What lists of recommendations led to. */
+/** Numbers of lists of recommendations and of the events that followed them. */
 export interface Figures {
   /** Lists in answers by key. */
   lists: number;

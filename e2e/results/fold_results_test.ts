@@ -13,8 +13,8 @@ import {
   type Visitor,
 } from "../../functions/recommender/results/recommendation_id.ts";
 import { findResults } from "../../functions/recommender/results/results.ts";
-import { foldResults } from "./fold_results.ts";
-import { sendDailyResults } from "./send_daily_results.ts";
+import { foldResults } from "../../worker-trainer/housekeeping/fold_results.ts";
+import { sendDailyResults } from "../../worker-trainer/housekeeping/send_daily_results.ts";
 
 const PROCESS = fromFileUrl(import.meta.resolve("../../testing/faults/fold_results_process.ts"));
 const HOUR = 3_600_000;
