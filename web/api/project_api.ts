@@ -15,6 +15,7 @@ type Body<Call> = InferResponseType<Call, 200>;
 export type Report = Body<Calls["report"]["$get"]>;
 export type Run = Body<Calls["run"]["$get"]>;
 export type Results = Body<Calls["results"]["$get"]>;
+export type RecentEvents = Body<Calls["events"]["recent"]["$get"]>;
 export type Version = Body<Calls["versions"]["$get"]>[number];
 export type Settings = Body<Calls["settings"]["$get"]>;
 export type SettingsChange = InferRequestType<Calls["settings"]["$patch"]>["json"];
@@ -36,6 +37,11 @@ export async function listVersions(id: string, signal?: AbortSignal): Promise<Ve
 export async function results(id: string, days: number, signal?: AbortSignal): Promise<Results> {
   const from = new Date(Date.now() - (days - 1) * 24 * 3600_000).toISOString().slice(0, 10);
   return await body(project().results.$get({ param: { id }, query: { from } }, options(signal)));
+}
+
+/** Returns the last events and the last rejected ones, newest first. */
+export async function recentEvents(id: string, signal?: AbortSignal): Promise<RecentEvents> {
+  return await body(project().events.recent.$get({ param: { id } }, options(signal)));
 }
 
 /** Returns the report of a version as JSON; see `reportOf`. */

@@ -12,6 +12,7 @@ import { ProblemNote } from "../ui/problem_note.tsx";
 import { ProjectFrame } from "../ui/project_frame.tsx";
 import { count, dayOfYear, percent } from "../ui/words.ts";
 import { FigureRows } from "./figure_rows.tsx";
+import { LiveTail } from "./live_tail.tsx";
 import { hours, share, text } from "./results_words.ts";
 import { snippet } from "./snippet.ts";
 
@@ -50,6 +51,7 @@ export function Results() {
             ? <Shown value={value} />
             : <Empty id={Number(id)} />
           : !found.problem.value && <p class="muted" role="status">{text.reading}</p>}
+        <LiveTail id={id} />
       </div>
     </ProjectFrame>
   );
