@@ -77,7 +77,7 @@ Deno.test({
     ]);
 
     await page.reload();
-    const row = page.getByRole("region", { name: "By placement" }).getByRole("row", {
+    const row = page.getByRole("region", { name: "By placement", exact: true }).getByRole("row", {
       name: /^home/,
     });
     await row.waitFor();

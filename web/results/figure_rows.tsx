@@ -21,7 +21,7 @@ export function FigureRows({ title, head, windows, rows }: FigureRowsProps) {
     <section class="card stack tight" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       <p class="muted small">{windows}</p>
-      <div class="scroll flat" tabIndex={0} role="region" aria-label={title}>
+      <div class="scroll flat" tabIndex={0} role="region" aria-label={text.table(title)}>
         <table>
           <caption class="visually-hidden">{title}</caption>
           <thead>

@@ -64,6 +64,7 @@ export const text = {
     axis: "Day",
     label: "Click-through by day",
   },
+  table: (title: string) => `${title}: table`,
   placements: { title: "By placement", none: "without a placement" },
   versions: {
     title: "By version of the model",
