@@ -77,6 +77,8 @@ Deno.test("school grades and ranks are turned, and a note says so", async () => 
   const { by, notes } = await weighed("Note", grades);
   assertEquals([by[0]! > 0, by.at(-1)! > 0], [true, false]);
   assertStringIncludes(notes, "school grades from 1, the best, to 6");
+  const certain = await weighed("Schulnote", ["1", "2", "3", "5"]);
+  assertEquals([certain.by[0]! > 0, certain.by.at(-1)! > 0], [true, false]);
   const whole = ["1", "2", "3", "5", "6"];
   const open = await weighed("Note", whole);
   assertEquals(open.by[0]! > 0, false);

@@ -3,6 +3,7 @@ import { NumberEvidence } from "../values/number_evidence.ts";
 import { ANSWERS } from "../values/answers.ts";
 import { eventMeaning, isPlainEvent } from "../values/event_words.ts";
 import { parseNumber } from "../values/numbers.ts";
+import { MissingCodes } from "../values/missing_codes.ts";
 import type { RatingWords } from "../values/rating_words.ts";
 import { TimeEvidence } from "../values/time_evidence.ts";
 import { parseTime } from "../values/times.ts";
@@ -21,6 +22,7 @@ export interface ColumnValues {
   isConstant: boolean;
   isNumeric: boolean;
   isWhole: boolean;
+  /** Range of the numbers without those that mean "no rating". */
   least: number;
   most: number;
   /** Parseable as times of the years 1990 to 2100. */
@@ -63,7 +65,12 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
   const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
   const distinct = new Set(values);
   const { number, time, words } = readersOf(values);
-  const numbers = values.map((value) => number(value) ?? NaN).filter(Number.isFinite);
+  const codes = new MissingCodes();
+  for (const value of values) {
+    const read = number(value) ?? NaN;
+    if (Number.isFinite(read)) codes.add(read);
+  }
+  const { least, most } = codes.decide("scale");
   const isNumeric = mostly(values, (value) => !Number.isNaN(number(value) ?? 0));
   const lower = new Set([...distinct].map((value) => value.toLowerCase()));
   const isFlag = lower.size > 0 &&
@@ -75,9 +82,9 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
     isConstant: values.length >= 5 && distinct.size === 1,
     isNumeric,
     isWhole: isNumeric && mostly(values, (value) => Number.isInteger(number(value) ?? 0)),
-    least: Math.min(...numbers),
-    most: Math.max(...numbers),
-    isTime: mostly(values, (value) => isRecent(time(value) ?? 0)),
+    least,
+    most,
+    isTime: mostly(values.filter((value) => time(value) !== null), (v) => isRecent(time(v) ?? 0)),
     isReadableTime: mostly(values, (value) => !Number.isNaN(time(value) ?? 0)),
     isFlag,
     isOpinion: lower.size === 2 &&
@@ -122,7 +129,10 @@ export function readersOf(values: readonly string[]) {
   const [numberForm, timeForm] = [numbers.decide(), times.decide("dmy")];
   return {
     number: (value: string) => parseNumber(value, numberForm),
-    time: (value: string) => parseTime(value, timeForm),
+    time: (value: string) => {
+      const time = parseTime(value, timeForm);
+      return timeForm.isZeroNone && (time === 0 || time === -1) ? null : time;
+    },
     words: numberForm.words,
   };
 }

@@ -14,6 +14,8 @@ export interface Turned {
 
 /** Names of columns that have school grades in some countries. */
 const GRADES = /^(grades?|note|noten|schulnote|zensur|marks?|ocena|betyg|karakter|оценка)$/;
+/** Names of school grades of which 1 is the best, whatever the values. */
+const SCHOOL = /^(schulnote|zensur)$/;
 /** Worst grade of schools in which 1 is the best. */
 const WORST_GRADE = 6;
 
@@ -43,7 +45,7 @@ export function turnedBy(
   const { least, most } = found;
   if (!Number.isFinite(least + most) || least === most) return null;
   if (chosen === "low") return { sum: least + most, times: -1, by: "choice" };
-  if (isGrades(name, found) && found.isThirds) {
+  if (isGrades(name, found) && (found.isThirds || name.words.some((word) => SCHOOL.test(word)))) {
     return { sum: 1 + WORST_GRADE, times: -1, by: "grades" };
   }
   return readOpinionName(name).isLowBest ? { sum: least + most, times: -1, by: "rank" } : null;
@@ -55,5 +57,6 @@ export function isGrades(
   { least, most, isThirds }: FoundCodes,
 ): boolean {
   if (!words.some((word) => GRADES.test(word))) return false;
-  return least >= 1 && most <= WORST_GRADE && (isThirds || most === WORST_GRADE);
+  const isCertain = isThirds || most === WORST_GRADE || words.some((word) => SCHOOL.test(word));
+  return least >= 1 && most <= WORST_GRADE && isCertain;
 }

@@ -100,7 +100,7 @@ const RATINGS = words(
   `rating ratings score scores stars star rate rated_value overall grade vote votes
   preference reaction_score bewertung note sterne puntuacion puntuación valoracion valoración
   calificacion évaluation evaluation voto valutazione beoordeling waardering ocena betyg vurdering
-  puan оценка рейтинг 评分 評価 평점`,
+  schulnote zensur puan оценка рейтинг 评分 評価 평점`,
 );
 const COUNTS = words(
   `play plays playcount count counts quantity qty weight weights frequency listens
@@ -115,7 +115,7 @@ const ANSWERS = words(
   recommended recommend recommendation recommends upvoted votedup isliked loved love reaction
   opinion sentiment verdict swipe
   gefällt gefaellt gefallen mag empfohlen empfehlung weiterempfehlung daumen favorit
-  jaime aime aimé recommandé recommande recommandation pouce
+  gemocht mögen moegen beliebt jaime aime aimé recommandé recommande recommandation pouce
   gusta megusta gustó recomendado recomienda recomendación recomendacion
   gostou gostei curtiu curtir curtida recomenda recomendação
   mipiace piace piaciuto consigliato leuk vindikleuk aanbevolen aanrader
@@ -148,7 +148,7 @@ const ASPECTS = words(
 );
 /** Words for numbers of which the least is the best. */
 const LOW_BEST = words(
-  `rank ranking ranks position pos placement schulnote zensur rang platz platzierung classement
+  `rank ranking ranks position pos placement rang platz platzierung classement
   posición posicion puesto posizione posição plaats pozycja miejsce placering plassering sıra место
   позиция место місце 排名 名次 順位 순위`,
 );

@@ -4,6 +4,7 @@ import type { Unpivot } from "../dialect.ts";
 import { isName } from "../formats/header.ts";
 import { readColumnName } from "./column_name.ts";
 import { parseNumber } from "../values/numbers.ts";
+import { RATING_WORDS } from "../values/rating_words.ts";
 import { isComputed, isTotal } from "../values/totals.ts";
 
 /** A wide table has more than `LEAST_COLUMNS` columns and at most `MOST_VALUES` distinct values. */
@@ -21,6 +22,8 @@ const [NEARLY_ALL, HALF, SOME] = [0.95, 0.5, 0.2];
 
 /** Marks for having an item, in tables that are filled in by hand. */
 const MARK = /^[x✓✔✗✘●•*]$/i;
+/** Rows of stars, which are read as their number. */
+const STARS = /^\s*(?:[★⭐☆]|\*\*)/u;
 /** Words of answers that both say something, other than false and no. */
 const OPINIONS = /like|^(up|down|good|bad)$|👍|👎/iu;
 /** Numbers that tables of ratings have for "not rated". */
@@ -128,11 +131,12 @@ function cellsOf(cells: readonly string[], of: Pick<Cells, "name" | "place">): C
   const counts = new Map<number | string, number>();
   let [blanks, words, texts] = [0, 0, 0];
   for (const cell of cells) {
-    const number = parseNumber(cell);
-    if (number === null) {
+    const plain = parseNumber(cell);
+    if (plain === null) {
       blanks++;
       continue;
     }
+    const number = STARS.test(cell) ? RATING_WORDS.stars(cell) : plain;
     const isNumber = !Number.isNaN(number);
     const word = cell.trim().toLowerCase();
     if (!isNumber && !MARK.test(word) && Number.isNaN(answerOf(word))) texts++;

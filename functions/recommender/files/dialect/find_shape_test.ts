@@ -77,6 +77,7 @@ const TABLES: [name: string, columns: string[], rows: string[][], Unpivot | unde
     none: "false",
   }],
   ["yes and no", names(ITEMS), table((u, i) => has(u, i) ? "yes" : "no"), { ...WIDE, none: "no" }],
+  ["rows of stars", names(ITEMS), table((u, i) => has(u, i) ? "★".repeat(star(u, i)) : ""), WIDE],
   ["crosses", names(ITEMS), table((u, i) => has(u, i) ? "x" : ""), WIDE],
   ["opinions", names(ITEMS), table((u, i) => has(u, i) ? "like" : "dislike"), WIDE],
   ["a name and an age beside", names(ITEMS, ["user", "name", "age"]), table(star, BESIDE), {

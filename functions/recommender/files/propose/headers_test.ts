@@ -742,6 +742,21 @@ const CASES: Record<string, Case> = {
     columns: { user: user, item: item, rank: (i) => 1 + i % 10 },
     expected: { user_id: "user", item_id: "item" },
   },
+  "ratings without a header, with 99 for none": {
+    kind: "INTERACTION",
+    columns: { column1: (i) => i % 9, column2: item, column3: (i) => i % 5 === 0 ? 99 : stars(i) },
+    expected: { user_id: "column1", item_id: "column2", rating: "column3" },
+  },
+  "times of which some are none": {
+    kind: "INTERACTION",
+    columns: { user: user, item: item, ts: (i) => i % 4 ? epoch(i) : 0 },
+    expected: { user_id: "user", item_id: "item", timestamp: "ts" },
+  },
+  "a German school's books": {
+    kind: "INTERACTION",
+    columns: { "Schüler-ID": user, Buch: item, Schulnote: (i) => 1 + i % 5 },
+    expected: { user_id: "Schüler-ID", item_id: "Buch", rating: "Schulnote" },
+  },
   "a Japanese shop's purchases": {
     kind: "INTERACTION",
     columns: { 購入日: day, 会員ID: user, 商品コード: itemCode, 商品名: titleOfItem, 数量: stars },

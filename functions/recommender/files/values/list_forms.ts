@@ -73,6 +73,7 @@ function formOf(filled: readonly string[]): ListForm {
     const isNotation = marked === markedMembers;
     return { read, write: (members) => JSON.stringify(members), isNotation };
   }
+  if (areInvertedNames(filled)) return withoutQuotes(separated(";", /[|;]/), filled);
   if (filled.some((value) => SIGNS.test(value))) {
     const sign = ["|", ";", ","].find((sign) => filled.some((value) => value.includes(sign)))!;
     return withoutQuotes(separated(sign === "," ? ", " : sign, SIGNS), filled);
@@ -91,6 +92,29 @@ function separated(sign: string, pattern: RegExp | string): ListForm {
 
 function split(cell: string, pattern: RegExp | string): string[] {
   return cell.split(pattern).map((piece) => piece.trim()).filter((piece) => piece !== "");
+}
+
+const INVERTED = /^\p{Lu}[^,;|\d]{0,40},\s\p{Lu}[^,;|\d]{0,40}$/u;
+/** Minimum number of different names, and of different given names to them. */
+const [FEWEST_NAMES, GIVEN_NAMES] = [8, 0.5];
+
+/**
+ * Whether cells have names with the surname first, `Mann, Thomas; King, Stephen`: all have one
+ * comma, and what is before it is never behind it, as members of lists are.
+ */
+function areInvertedNames(filled: readonly string[]): boolean {
+  const names = new Set<string>();
+  for (const value of filled) {
+    for (const part of split(value, /[|;]/)) {
+      if (!INVERTED.test(part)) return false;
+      names.add(part);
+    }
+  }
+  const [surnames, given] = [0, 1].map((place) =>
+    new Set([...names].map((name) => name.split(",")[place].trim()))
+  );
+  return names.size >= FEWEST_NAMES && given.size >= GIVEN_NAMES * names.size &&
+    surnames.size >= GIVEN_NAMES * names.size && surnames.isDisjointFrom(given);
 }
 
 /** Words for "none is known" that are no members where other cells are lists. */

@@ -60,3 +60,13 @@ Deno.test("text that only resembles a list is unchanged", () => {
   }
   assertEquals(membersOf(["{unclosed", "[1"]), [["{unclosed"], ["[1"]]);
 });
+
+Deno.test("names with the surname first are one member each", () => {
+  const names = ["Mann, Thomas", "King, Stephen", "Christie, Agatha", "Le Guin, Ursula K."];
+  const more = ["Kafka, Franz", "Woolf, Virginia", "Roth, Philip", "Zweig, Stefan", "Eco, Umberto"];
+  const { read } = listFormOf([...names, ...more, "Mann, Thomas; Mann, Klaus"]);
+  assertEquals(read("Le Guin, Ursula K."), ["Le Guin, Ursula K."]);
+  assertEquals(read("Mann, Thomas; Mann, Klaus"), ["Mann, Thomas", "Mann, Klaus"]);
+  const genres = ["Drama, Crime", "Crime, War", "Drama, War", "Comedy, Drama", "Action, Crime"];
+  assertEquals(listFormOf(genres).read("Drama, Crime"), ["Drama", "Crime"]);
+});

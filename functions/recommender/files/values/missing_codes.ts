@@ -146,7 +146,7 @@ export class MissingCodes {
   #isZeroBelow(counts: ReadonlyMap<number, number>, codes: readonly number[]): boolean {
     const zeros = counts.get(0) ?? 0;
     const rest = without(counts, [0, ...codes]);
-    const isScale = this.#most === -Infinity && rest.length > 3 && rest[0] > 0 && rest[0] <= 1 &&
+    const isScale = this.#most === -Infinity && rest.length > 3 && rest[0] > 0 &&
       rest.at(-1)! <= LONGEST_SCALE && this.#blanks <= SOME_BLANKS * this.#count;
     return isScale && zeros >= FEWEST && zeros >= MANY_ZEROS * this.#count;
   }
