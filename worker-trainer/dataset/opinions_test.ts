@@ -77,6 +77,9 @@ Deno.test("school grades and ranks are turned, and a note says so", async () => 
   const { by, notes } = await weighed("Note", grades);
   assertEquals([by[0]! > 0, by.at(-1)! > 0], [true, false]);
   assertStringIncludes(notes, "school grades from 1, the best, to 6");
+  const american = await weighed("grade", ["4.0", "3.7", "3.3", "2.0", "1.7"]);
+  assertEquals([american.by[0]! > 0, american.by.at(-1)! > 0], [true, false]);
+  assertStringIncludes(american.notes, 'set best_rating to "low"');
   const certain = await weighed("Schulnote", ["1", "2", "3", "5"]);
   assertEquals([certain.by[0]! > 0, certain.by.at(-1)! > 0], [true, false]);
   const whole = ["1", "2", "3", "5", "6"];

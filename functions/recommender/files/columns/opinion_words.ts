@@ -91,6 +91,7 @@ function isOpinion(
   if (isAggregate || name.quality === "identifier") return false;
   if (seen.isOpinion || seen.ratingWords === "stars" || seen.isReactions) return true;
   if (isRejectingName(name)) return seen.isFlag;
+  if (name.quality === "time") return seen.isFlag;
   if (name.quality === "answer") return seen.isFlag || seen.isNumeric || seen.distinct <= 10;
   if (isState) return seen.hasRejections;
   if (name.quality === "event") return !seen.isNumeric && seen.distinct <= 30;

@@ -18,6 +18,8 @@ const GRADES = /^(grades?|note|noten|schulnote|zensur|marks?|ocena|betyg|karakte
 const SCHOOL = /^(schulnote|zensur)$/;
 /** Worst grade of schools in which 1 is the best. */
 const WORST_GRADE = 6;
+/** Grade of a failed examination in universities, above all American ones. */
+const FAILED = 5;
 
 /** Whether a name says that its yes rejects an item: `skipped`, `disliked`, `returned`. */
 export function isRejectingName({ words, quality }: ColumnName): boolean {
@@ -45,10 +47,19 @@ export function turnedBy(
   const { least, most } = found;
   if (!Number.isFinite(least + most) || least === most) return null;
   if (chosen === "low") return { sum: least + most, times: -1, by: "choice" };
-  if (isGrades(name, found) && (found.isThirds || name.words.some((word) => SCHOOL.test(word)))) {
+  if (isGrades(name, found) && isCertain(name, found)) {
     return { sum: 1 + WORST_GRADE, times: -1, by: "grades" };
   }
   return readOpinionName(name).isLowBest ? { sum: least + most, times: -1, by: "rank" } : null;
+}
+
+/**
+ * Whether grades are certainly best at 1: averages of American grades end in .3 and .7, too, and are
+ * best at 4.
+ */
+function isCertain({ words }: ColumnName, { isThirds, most }: FoundCodes): boolean {
+  const isNamed = (pattern: RegExp) => words.some((word) => pattern.test(word));
+  return isNamed(SCHOOL) || isThirds && (most >= FAILED || isNamed(/^noten?$/));
 }
 
 /** Whether the ratings may be school grades from 1, the best, to 6. */
@@ -57,6 +68,6 @@ export function isGrades(
   { least, most, isThirds }: FoundCodes,
 ): boolean {
   if (!words.some((word) => GRADES.test(word))) return false;
-  const isCertain = isThirds || most === WORST_GRADE || words.some((word) => SCHOOL.test(word));
-  return least >= 1 && most <= WORST_GRADE && isCertain;
+  const isShown = isThirds || most === WORST_GRADE || words.some((word) => SCHOOL.test(word));
+  return least >= 1 && most <= WORST_GRADE && isShown;
 }

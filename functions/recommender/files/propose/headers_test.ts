@@ -752,6 +752,11 @@ const CASES: Record<string, Case> = {
     columns: { user: user, item: item, ts: (i) => i % 4 ? epoch(i) : 0 },
     expected: { user_id: "user", item_id: "item", timestamp: "ts" },
   },
+  "whether films were watched": {
+    kind: "INTERACTION",
+    columns: { user: user, film: item, watched: (i) => i % 3 ? "yes" : "no" },
+    expected: { user_id: "user", item_id: "film", rating: "watched" },
+  },
   "a German school's books": {
     kind: "INTERACTION",
     columns: { "Schüler-ID": user, Buch: item, Schulnote: (i) => 1 + i % 5 },

@@ -146,6 +146,8 @@ function ratingName({ nameEvidence, seen }: Column): number {
   // A rating of the shipping says less than one of the item.
   if (quality === "rating") return isOfAspect || entity === "other" ? 3 : 5;
   if (seen.isFlag && isRejectingName(nameEvidence)) return 3;
+  // Whether it was watched, not when.
+  if (quality === "time" && seen.isFlag && seen.distinct > 1) return 3;
   if (quality === "count") return 4;
   // Where an opinion and an amount exist, the opinion says more.
   if (quality === "answer") return seen.isFlag ? 4.5 : 3.5;
@@ -157,7 +159,7 @@ function ratingValues({ seen, nameEvidence }: Column): number {
   if (seen.values.length === 0) return 0;
   if (!seen.isNumeric || seen.isTime) {
     const isAnswer = nameEvidence.quality === "answer" || nameEvidence.quality === "rating" ||
-      isRejectingName(nameEvidence);
+      nameEvidence.quality === "time" || isRejectingName(nameEvidence);
     // Cells that are no ratings are shown by the check, and rejected.
     if (!seen.isTime && nameEvidence.quality === "rating" && seen.numericShare >= SOME_NUMBERS) {
       return 0;
