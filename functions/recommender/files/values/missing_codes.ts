@@ -32,6 +32,8 @@ const STEPPED = 256;
 const [FEWEST, FREQUENT] = [3, 0.005];
 /** Fraction of zeros from which they may be no ratings, and their ratio to ones if they are none. */
 const [MANY_ZEROS, ISOLATED] = [0.2, 10];
+/** Ratio of zeros to each rating from which a note asks whether they are ratings. */
+const CLEARLY_MORE = 1.2;
 /** Maximum fraction of blanks next to zeros that mean "no rating". */
 const SOME_BLANKS = 0.05;
 /** Largest number of a scale that codes of one digit lie above. */
@@ -92,7 +94,8 @@ export class MissingCodes {
       least: Math.min(this.#least, ...rest),
       most: Math.max(this.#most, ...rest),
       isZeroOpen: chosen === undefined && !codes.includes(0) && kind === "scale" &&
-        this.#isZeroBelow(counts, codes),
+        this.#isZeroBelow(counts, codes) &&
+        rest.every((rating) => rating === 0 || counts.get(0)! > CLEARLY_MORE * counts.get(rating)!),
       isThirds: this.#thirds > 0 && this.#fractions === 0 && rest.every(Number.isInteger),
       isFlag: rest.length > 0 && this.#most === -Infinity &&
         rest.every((number) => number === 0 || number === 1),

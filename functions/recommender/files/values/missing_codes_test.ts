@@ -79,7 +79,8 @@ Deno.test("a scale under a name that says nothing has codes, too", () => {
 Deno.test("zeros next to blanks are ratings; many zeros are open, and chosen in the mapping", () => {
   const rare = { 0: 700, 1: 2, 2: 3, 5: 50, 8: 100 };
   assertEquals(codesOf(repeated(rare), { blanks: 100 }).codes, []);
-  const open = repeated({ ...STARS, 0: 80 });
+  assertEquals(codesOf(repeated({ ...STARS, 0: 80 })).isZeroOpen, false);
+  const open = repeated({ ...STARS, 0: 120 });
   assertEquals(codesOf(open).isZeroOpen, true);
   const { codes, least, most, isZeroOpen } = codesOf(open, { chosen: "keep" });
   assertEquals([codes, least, most, isZeroOpen], [[], 0, 5, false]);
