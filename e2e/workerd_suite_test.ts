@@ -20,6 +20,7 @@ const WEBHOOKS = [
     "key_routes",
     "keyed_routes",
     "keyed_routes_refusals",
+    "live_routes",
     "model_file_route",
   ]
     .map((name) => `routes/${name}`),
