@@ -33,6 +33,7 @@ const ROUTES = [
   "erased",
   "event",
   "hidden",
+  "live",
   "model",
   "project",
   "settings",

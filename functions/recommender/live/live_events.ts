@@ -48,10 +48,12 @@ export interface Appended {
   duplicates: number[];
 }
 
+// Arrays as JSON: on Workers the connection knows no array types.
+
 /** Appends the events of calls; returns null for a call whose owner has no such project. */
 export async function appendEvents(sql: Sql, calls: AppendCall[]): Promise<(Appended | null)[]> {
   const rows = await sql<(Appended & { call: number })[]>`
-    select call, added, duplicates
+    select call, added, to_jsonb(duplicates) as duplicates
     from recommender.append_events(${JSON.stringify(calls)}::text::jsonb)`;
   const appended: (Appended | null)[] = calls.map(() => null);
   for (const { call, added, duplicates } of rows) appended[call - 1] = { added, duplicates };
@@ -92,7 +94,7 @@ export async function eventsOf(sql: Sql, asked: AskedPerson[]): Promise<PersonEv
   const rows = await sql<
     { call: number; merged: string[]; is_merged: boolean; events: EventRow[] }[]
   >`
-    select call, merged, is_merged, events
+    select call, to_jsonb(merged) as merged, is_merged, events
     from recommender.events_of(${JSON.stringify(asked)}::text::jsonb, ${MAX_EVENTS})`;
   const found: PersonEvents[] = asked.map(() => ({ events: [], merged: [], isMerged: false }));
   for (const { call, merged, is_merged, events } of rows) {

@@ -9,6 +9,8 @@ const view = (item_id: unknown, more = {}) => ({ type: "view", item_id, ...more 
 Deno.test("events are stored once, malformed rows are rejected beside them, unknown items are marked", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "COLLABORATIVE");
+  // Loads the model, whose catalogue tells known items.
+  assertEquals((await ann.get(`${path}/recommendations?user_id=ann`)).status, 200);
   const at = new Date(Date.now() - 60_000).toISOString();
   const body = {
     user_id: 42,
