@@ -3,10 +3,10 @@
  * send and repeat what was not acknowledged: what was acknowledged is stored, each event once.
  */
 import { assert, assertEquals } from "@std/assert";
-import { processesOn } from "../ops/database/postgres_processes.ts";
-import { ownPostgres } from "../testing/own_postgres.ts";
-import { call, createFilmProject, json, signedUp, startSystem } from "../testing/system.ts";
-import { until } from "../testing/until.ts";
+import { processesOn } from "../../ops/database/postgres_processes.ts";
+import { ownPostgres } from "../../testing/own_postgres.ts";
+import { call, createFilmProject, json, signedUp, startSystem } from "../../testing/system.ts";
+import { until } from "../../testing/until.ts";
 
 const CLIENTS = 50;
 
