@@ -4,6 +4,7 @@ import { buildPage } from "../../ops/deploy/build_page.ts";
 import { startBrowser } from "../../testing/browser/browser.ts";
 import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { until } from "../../testing/until.ts";
+import { pageCode } from "../../web/apps/page_code.ts";
 
 const V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -58,6 +59,7 @@ async function startSite() {
     <script src="${url}/airec.js"></script>`;
   const pages: Record<string, string> = {
     "/": shop,
+    "/code": `<!DOCTYPE html>${pageCode({ webhooks: url, key: "k", project: 7 })}`,
     "/list": `${shop}<ol data-airec="r1" data-airec-placement="home">${items.join("")}</ol>`,
   };
   const site = Deno.serve(listening, ({ url }) => {
@@ -293,6 +295,19 @@ const STEPS: Record<
     held.resolve(new Response());
     await page.evaluate(() => airec.init({ url: "http://127.0.0.1:1", key: "k", project: 7 }));
     assertEquals(without(await asked()), nothing);
+  },
+
+  async "the dashboard's code shows a list, whose items are reported"(context, site) {
+    const page = await open(context, site, null, "/code");
+    await page.getByRole("link", { name: "B" }).click();
+    await until(() => site.events().some(({ type }) => type === "click"));
+    const [{ path, body }] = site.received;
+    assertEquals([path, body.key, body.project_id, body.placement, body.n], [
+      ...["/api/recommend", "k", 7, "home", 10],
+    ]);
+    const click = site.events().find(({ type }) => type === "click");
+    const { item_id, recommendation_id, position, placement } = click;
+    assertEquals([item_id, recommendation_id, position, placement], ["b", "r1", 0, "home"]);
   },
 
   async "nothing throws into the page, with wrong settings and before init"(context, site) {
