@@ -82,6 +82,7 @@ Deno.test({
       "MovieRec from disk: browse, search, like, and see the lists follow",
       () => movieRec(browser, { system, shops, key }),
     );
+    await t.step("what visitors saw, viewed and liked is stored", () => storedEvents(system));
     await t.step("by keyboard alone", () => keyboardOnly(browser, { system, shops }));
     await t.step(
       "MusicRec, served: a crate, a chart, a phone",
@@ -204,6 +205,16 @@ async function movieRec(
   assertEquals(new Set(drawn).size, 4);
   assert(!drawn.join().includes("NaN"));
 
+  // Liking and taking it back, for the events.
+  const third = next.nth(2).getByRole("button");
+  await third.click();
+  await page.getByRole("link", { name: "My films (3)" }).waitFor();
+  await page.getByRole("link", { name: "My films (3)" }).click();
+  await page.getByRole("list", { name: "My films" }).getByRole("button").first().click();
+  await page.getByRole("link", { name: "My films (2)" }).waitFor();
+  await page.getByRole("link", { name: "MovieRec, home" }).click();
+  await next.first().waitFor();
+
   const titles = await next.locator(".title").allInnerTexts();
   assert(!titles.includes(second), "what is liked is on the list no more");
   await page.goto(`${shops.fileOf("movierec")}#/item/none`);
@@ -273,6 +284,17 @@ async function movieRec(
   assertEquals(await next.allInnerTexts(), stranger);
   await page.context().close();
   assertEquals(faults, []);
+}
+
+/** Checks the events of the page before, whose last ones its browser has sent when it was left. */
+async function storedEvents({ sql }: System): Promise<void> {
+  const types = await until(async () => {
+    const rows = await sql`
+      select type from recommender.live_events where known group by type order by type`;
+    return rows.length >= 5 && rows.map(({ type }) => type as string);
+  });
+  assertEquals(types, ["click", "impression", "like", "retract", "view"]);
+  assertEquals((await sql`select * from recommender.rejected_events`).length, 0);
 }
 
 async function keyboardOnly(browser: Browser, { system, shops }: Walk): Promise<void> {
