@@ -6,7 +6,8 @@ import { fromFileUrl, join } from "@std/path";
 import { buildModel } from "../ops/deploy/build_model.ts";
 import { demoApp, tokensOf } from "./demo_app.ts";
 import { answer, json } from "./demo_calls.ts";
-import { sendTraffic } from "./demo_traffic.ts";
+import { PLACEMENT, sendTraffic } from "./demo_traffic.ts";
+import { spreadLists } from "./spread_lists.ts";
 import { filmSample } from "../samples/films.ts";
 import { musicSample } from "../samples/music.ts";
 
@@ -32,8 +33,11 @@ export interface DemoOptions {
   password: string;
   /** Whether to create the projects and keys. */
   projects: boolean;
-  /** Whether to send a week of simulated visits to projects without events. */
-  traffic?: boolean;
+  /**
+   * URL of the database: sends a week of simulated visits to projects without events, and moves
+   * their lists to the times of the visits.
+   */
+  databaseUrl?: string;
   /** Receives the results of the trainings, and of the visits. */
   say: (line: string) => void;
   /** Folder of the pages; by default the project's `clients`. */
@@ -82,7 +86,7 @@ type DemoProject = typeof PROJECTS[number];
  * @throws {Error} with the service's message if a call fails
  */
 export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Demo> {
-  const { home, password, say, clients = CLIENTS, origins = [], traffic = false } = options;
+  const { home, password, say, clients = CLIENTS, origins = [], databaseUrl } = options;
   const account = { ...ACCOUNT, password };
   const login = () => fetch(`${at.auth}/login`, json("POST", { email: account.email, password }));
   let session = await login();
@@ -122,8 +126,8 @@ export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Dem
     }
     const keys = `${at.webhooks}/api/apps/${app.app_id}/keys`;
     const fill = async () => {
-      if (!await followed(at, headers, { id, say }) || !traffic) return;
-      await visited(at, headers, { ...wanted, id, keys, say });
+      if (!await followed(at, headers, { id, say }) || !databaseUrl) return;
+      await visited(at, headers, { ...wanted, id, keys, databaseUrl, say });
     };
     fill().catch((error) => say(`project ${id}: ${error.message}`));
   }
@@ -184,12 +188,15 @@ async function followed(
 async function visited(
   at: Addresses,
   headers: Record<string, string>,
-  { id, keys, say, members, users, price }: Pick<DemoProject, "members" | "users" | "price"> & {
-    id: number;
-    /** URL of the app's keys. */
-    keys: string;
-    say: (line: string) => void;
-  },
+  { id, keys, databaseUrl, say, members, users, price }:
+    & Pick<DemoProject, "members" | "users" | "price">
+    & {
+      id: number;
+      /** URL of the app's keys. */
+      keys: string;
+      databaseUrl: string;
+      say: (line: string) => void;
+    },
 ): Promise<void> {
   const recent = `${at.recommender}/project/${id}/events/recent`;
   const { events } = await answer(await fetch(recent, { headers }));
@@ -197,12 +204,13 @@ async function visited(
   const rules = { name: "Simulated visits", kind: "secret", projects: [id] };
   const { key_id, api_key } = await answer(await fetch(keys, json("POST", rules, headers)));
   try {
-    const sent = await sendTraffic({
+    const { events, times } = await sendTraffic({
       ...{ webhooks: at.webhooks, key: api_key, project: id, price },
       // The shops' members keep the histories of the sample.
       users: users.filter((user) => !members.includes(user)),
     });
-    say(`project ${id} has ${sent} simulated events of the last week`);
+    await spreadLists(databaseUrl, { project: id, placement: PLACEMENT, times });
+    say(`project ${id} has ${events} simulated events of the last week`);
   } finally {
     await fetch(`${keys}/${key_id}`, { method: "DELETE", headers });
   }

@@ -29,6 +29,9 @@ interface Visit {
 
 type Event = { type: string; item_id: string; at: string } & Record<string, unknown>;
 
+/** Place of the lists, as the shops name it. */
+export const PLACEMENT = "home";
+
 const HOUR_MS = 3_600_000;
 const HOURS = 7 * 24;
 /** Longest duration of a visit. */
@@ -42,17 +45,24 @@ const BY_HOUR = [3, 2, 1, 1, 1, 1, 2, 4, 6, 6, 6, 7, 9, 8, 7, 7, 8, 10, 13, 16, 
 const WITH_ACCOUNT = .4;
 const AGAIN = .3;
 /** Probability of a click on the first item shown; it falls by the square root of the position. */
-const CLICK = .16;
+const CLICK = .07;
 /** Probabilities after a click, and of hiding a shown item. */
 const LIKE = .2;
-const CART = .35;
-const PURCHASE = .55;
+const CART = .5;
+const PURCHASE = .6;
 const HIDE = .004;
 /** Probability that a visitor buys an item found without a list. */
 const FOUND = .05;
 
-/** Sends the visits in the order of their times; returns the number of events. */
-export async function sendTraffic(options: TrafficOptions): Promise<number> {
+/** Visits that were sent. */
+export interface Traffic {
+  events: number;
+  /** Times of their lists, in milliseconds since 1970. */
+  times: number[];
+}
+
+/** Sends the visits in the order of their times. */
+export async function sendTraffic(options: TrafficOptions): Promise<Traffic> {
   const { webhooks, key, project: project_id, users, price, now = Date.now() } = options;
   const chance = chanceOf(project_id);
   const headers = { "x-api-key": key };
@@ -62,12 +72,13 @@ export async function sendTraffic(options: TrafficOptions): Promise<number> {
     await fetch(`${webhooks}/api/popular?project_id=${project_id}&n=100`, { headers }),
   );
   const found = popular.items.map(({ item_id }) => item_id);
-  let sent = 0;
+  const sent: Traffic = { events: 0, times: [] };
   for (const { who, at } of visits({ users, now, count: options.visits ?? VISITS }, chance)) {
-    const list = await post("/api/recommend", { ...who, placement: "home", n: LISTED });
+    const list = await post("/api/recommend", { ...who, placement: PLACEMENT, n: LISTED });
     const events = eventsOf(list, { at, price, found }, chance);
     await post("/api/interactions", { ...who, events });
-    sent += events.length;
+    sent.events += events.length;
+    sent.times.push(at);
   }
   return sent;
 }
@@ -118,7 +129,7 @@ function eventsOf(
   };
   const shown = list.recommendations.slice(0, chance.whole(4, LISTED));
   const places = shown.map((_, index) => ({
-    ...{ recommendation_id, position: index, placement: "home" },
+    ...{ recommendation_id, position: index, placement: PLACEMENT },
   }));
   shown.forEach(({ item_id }, index) => add("impression", item_id, places[index]));
   shown.forEach(({ item_id }, index) => {

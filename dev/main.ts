@@ -114,7 +114,7 @@ async function start(flags: Set<string>): Promise<void> {
     home: path,
     password: secrets.demo_password,
     projects: flags.has("--demo"),
-    traffic: true,
+    databaseUrl,
     say: (line) => say("demo", line),
     origins: [address("web", ports)],
   }).catch((error) => void say("demo", `failed: ${error.message}`));
