@@ -1,8 +1,9 @@
-/** The history of one user's rows is the one that a training makes of the rows of all. */
+/** A user's rows, stored or sent, have the history that a training makes of the rows of all. */
 import { assert, assertEquals } from "@std/assert";
 import { historyOf, type HistoryRow } from "../../functions/recommender/model/history/history.ts";
 import { TAKEN_BACK, WITHDRAWN } from "../../functions/recommender/model/history/liking.ts";
 import { fadeOf, type Reading } from "../../functions/recommender/model/history/reading.ts";
+import { sentHistory } from "../../functions/recommender/model/history/sent_history.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { joinRepeats, orderHistories, type Rows } from "../dataset/join_repeats.ts";
 import { decideLiking, type LikingOptions, weighByRatings } from "../dataset/liking.ts";
@@ -51,6 +52,25 @@ function rowsOf({ item, rating, time, weight }: Rows, own: Iterable<number>): Hi
   }));
 }
 
+/** Weights of the events `e0`, `e1`, …; 1 is also that of unknown events. */
+const NAMED = Object.fromEntries(
+  EVENTS.map((weight, e) => [`e${e}`, Number.isNaN(weight) ? null : weight]),
+);
+
+/** Returns the history of the same rows in a request. */
+function sentOf(rows: readonly HistoryRow[], reading: Reading) {
+  const sent = rows.map(({ item, weight, rating, time }) => ({
+    item,
+    sent: {
+      event_type: `E${EVENTS.findIndex((event) => Object.is(Math.fround(event), weight))} `,
+      rating: Number.isNaN(rating) ? null : rating,
+      timestamp: Number.isNaN(time) ? null : time,
+    },
+  }));
+  const { items, weights } = sentHistory(sent, reading);
+  return { items: Uint32Array.from(items), weights: Float32Array.from(weights) };
+}
+
 const WEIGHTINGS: HistoryWeighting[] = [
   { signal: "liked" },
   { signal: "valued" },
@@ -73,7 +93,7 @@ for (const [rule, { options }] of Object.entries(RATINGS)) {
           trainingSet(interactions, { items: ITEMS, weighting }).histories;
         const { signal, halfLife } = weighting;
         const fade = halfLife === undefined ? {} : { fade: fadeOf(halfLife) };
-        const reading: Reading = { liking, signal, ...fade, event_weights: {} };
+        const reading: Reading = { liking, signal, ...fade, event_weights: NAMED };
         for (let u = 0; u < USERS; u++) {
           const trained = {
             items: columns.slice(offsets[u], offsets[u + 1]),
@@ -81,6 +101,7 @@ for (const [rule, { options }] of Object.entries(RATINGS)) {
           };
           const own = Array.from(rows.user.keys()).filter((row) => rows.user[row] === u);
           assertEquals(historyOf(rowsOf(unread, own), reading), trained);
+          assertEquals(sentOf(rowsOf(unread, own), reading), trained);
           // A model's rows are stored oldest first, and later ones follow in any order.
           const early = own.slice(0, own.length >> 1);
           const stored = histories.order.subarray(histories.offsets[u], histories.offsets[u + 1])

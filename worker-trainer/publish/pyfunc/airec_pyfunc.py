@@ -116,9 +116,8 @@ class Recommender:
             rows = [(self.ids.find(text_of(row["item_id"])), row) for row in sent]
             rows = [(item, row) for item, row in rows if item is not None]
             reading = self.manifest.get("reading")
-            if reading is None:  # before version 3
-                weights = [float(row.get("weight", 1)) for _, row in rows]
-                return [item for item, _ in rows], weights
+            if reading is None:
+                return unread_history(rows, self.manifest.get("liking"))
             return sent_history(rows, reading)
         user = None
         if self.users is not None and "user_id" in request:
@@ -234,6 +233,27 @@ def sent_history(rows, reading):
     items, weights = history_of(others, reading)
     explicit = [float(row["weight"]) for _, row in weighed]
     return [item for item, _ in weighed] + items, explicit + weights
+
+
+def unread_history(rows, liking):
+    """Returns the history of (item, row) pairs for models before version 3, in their order."""
+    ratings = [number_of(row.get("rating")) for _, row in rows]
+    total, count = 0.0, 0
+    for rating in ratings:
+        if not math.isnan(rating):
+            total += rating
+            count += 1
+    if liking is None or liking["rule"] == "all":
+        liking = {"rule": "own_mean", "mean": total / max(count, 1)}
+    opinion = opinion_by(liking, total, count)
+    weights = []
+    for (_, row), rating in zip(rows, ratings):
+        if not is_missing(row.get("weight")):
+            weights.append(float(row["weight"]))
+        else:
+            value = 1.0 if math.isnan(rating) else opinion(rating)
+            weights.append(1.0 if value > 0 else value)
+    return [item for item, _ in rows], weights
 
 
 def history_of(rows, reading):
