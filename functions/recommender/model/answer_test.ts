@@ -5,6 +5,7 @@ import {
   MissingParameterError,
   popularItems,
   recommend,
+  type RecommendationRequest,
   recommendBatch,
   similarItems,
   UnknownItemError,
@@ -173,6 +174,34 @@ Deno.test("a sent history without weights is weighted by its ratings", () => {
   assertEquals(scores([{ item_id: "1", rating: 2, weight: 1 }]), liked);
   // A rejection lowers related items, and the rejected item is not recommended.
   assertEquals(scores([{ item_id: "1", rating: -1 }]), { "3": 0, "five": 0, "2": -1, "04": -0.5 });
+});
+
+Deno.test("from version 3 on, a sent history is read like the rows of a training", () => {
+  const model = exampleModel("COLLABORATIVE");
+  model.manifest.reading = {
+    liking: { rule: "all" },
+    signal: "liked",
+    fade: 0.5,
+    event_weights: { hide: -1, impression: 0 },
+  };
+  const scores = (history: RecommendationRequest["history"]) => {
+    const { recommendations } = recommend(model, { history, n: 5, include_seen: true });
+    return Object.fromEntries(recommendations.map(({ item_id, score }) => [item_id, score]));
+  };
+  assertEquals(scores(["1", "2"]), { "2": 0.5, "1": 1, "five": 0.25, "04": 0.25, "3": 0 });
+  assertEquals(scores(["1", "2"]), scores(["2", "no such", "1", "2"]), "the last place counts");
+  assertEquals(
+    scores(["1", "2"]),
+    scores([{ item_id: 2, timestamp: 9 }, { item_id: 1, timestamp: "1970-01-01" }]),
+  );
+  assertEquals(scores([{ item_id: "1", event_type: "Impression" }])["2"], 0);
+  const hidden = scores([{ item_id: "1", event_type: "view" }, {
+    item_id: "1",
+    event_type: "hide",
+  }]);
+  assertEquals(hidden, { "3": 0, "five": 0, "2": -1, "04": -0.5 });
+  const weighed = [{ item_id: "1", weight: 2 }, { item_id: "1", weight: 1 }];
+  assertEquals(scores(weighed)["2"], 3, "as often as it is sent");
 });
 
 Deno.test("if the training's ratings carried no information, sent ratings are compared with their own mean", () => {

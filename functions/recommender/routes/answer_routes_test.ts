@@ -87,6 +87,17 @@ Deno.test("a missing required parameter is named, and n is limited", async () =>
   assertEquals(await pointers(ann.post(path, { history: [null] })), ["/history/0"]);
   const rated = [{ item_id: "1", rating: 5 }, { item_id: "2", rating: "5" }];
   assertEquals(await pointers(ann.post(path, { history: rated })), ["/history/1/rating"]);
+  for (
+    const [name, values] of Object.entries({
+      event_type: [7, "x".repeat(101)],
+      timestamp: [true, "yesterday", "2024-13-01", {}],
+    })
+  ) {
+    for (const value of values) {
+      const history = [{ item_id: "1", [name]: value }];
+      assertEquals(await pointers(ann.post(path, { history })), [`/history/0/${name}`]);
+    }
+  }
   assertEquals(await pointers(ann.get(`${path}?include_seen=maybe`)), ["/include_seen"]);
   assertEquals((await ann.post(path, { user_id: "ann" })).status, 200);
   assertEquals((await ann.post(path, { item_title: "Heat" })).status, 200);
@@ -143,6 +154,11 @@ Deno.test("a visitor's history, exclusions and what was seen", async () => {
     ...["04", "2", "3", "five"],
   ]);
   assertEquals(await ids({ history: [1, 2], exclude: ["04"], n: 1 }), ["five"]);
+  const events = [
+    { item_id: 1, event_type: "purchase", timestamp: "2026-01-01T12:00:00Z" },
+    { item_id: "2", event_type: null, timestamp: 1767225600, rating: null, weight: null },
+  ];
+  assertEquals(await ids({ history: events }), ["04", "five", "3"]);
   assertEquals((await ids({ user_id: "ann", include_seen: true })).length, 5);
   const seen = await ann.get(`${path}?user_id=7&include_seen=true`);
   assertEquals(seen.body.recommendations.length, 5);

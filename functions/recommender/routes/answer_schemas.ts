@@ -209,9 +209,9 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Whether a value is present but not a number of at most this magnitude. */
+/** Whether a value is given but not a number of at most this magnitude. */
 function isBeyond(value: unknown, most: number): boolean {
-  return value !== undefined && !(typeof value === "number" && Math.abs(value) <= most);
+  return isGiven(value) && !(typeof value === "number" && Math.abs(value) <= most);
 }
 
 const SENT_MEMBERS = ["item_id", "event_type", "rating", "timestamp", "weight"];
