@@ -9,10 +9,9 @@ const WEB = import.meta.dirname!;
 /** Build files, and code samples. */
 const NO_WORDS = [
   "web/trial/calls.ts",
-  "web/apps/page_code.ts",
+  "web/ui/page_code.ts",
   "web/apps/user_token.ts",
   "web/apps/verify_signature.ts",
-  "web/results/snippet.ts",
   "web/vite.config.ts",
   "web/made_files.ts",
   "web/page_headers.ts",

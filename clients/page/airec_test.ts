@@ -4,7 +4,7 @@ import { buildPage } from "../../ops/deploy/build_page.ts";
 import { startBrowser } from "../../testing/browser/browser.ts";
 import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { until } from "../../testing/until.ts";
-import { pageCode } from "../../web/apps/page_code.ts";
+import { pageCode } from "../../web/ui/page_code.ts";
 
 const V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -38,8 +38,8 @@ Deno.test({
     await page.goto(`${at}/projects/${id}`);
     await page.getByRole("link", { name: "Results", exact: true }).press("Enter");
     await page.getByRole("heading", { name: "No results yet" }).waitFor();
-    const code = await page.getByRole("region", { name: "JavaScript for a page" }).innerText();
-    assertStringIncludes(code, `project_id: ${id}`);
+    const code = await page.getByRole("region", { name: "HTML of a page" }).innerText();
+    assertStringIncludes(code, `project: ${id} }`);
     assertStringIncludes(code, system.at.webhooks);
 
     // Two visitors of a shop: one clicks the second film and buys it.

@@ -2,7 +2,7 @@
 import { config } from "../api/config.ts";
 import { CodeBlock } from "../ui/code_block.tsx";
 import { text as apps } from "./apps_words.ts";
-import { pageCode } from "./page_code.ts";
+import { pageCode } from "../ui/page_code.ts";
 
 const text = apps.snippet;
 

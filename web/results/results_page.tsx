@@ -10,11 +10,11 @@ import { LineChart } from "../ui/charts/line_chart.tsx";
 import { CodeBlock } from "../ui/code_block.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { ProjectFrame } from "../ui/project_frame.tsx";
+import { pageCode } from "../ui/page_code.ts";
 import { count, dayOfYear, percent } from "../ui/words.ts";
 import { FigureRows } from "./figure_rows.tsx";
 import { LiveTail } from "./live_tail.tsx";
 import { hours, share, text } from "./results_words.ts";
-import { snippet } from "./snippet.ts";
 
 /** Selectable periods, in days. */
 const SPANS = [7, 28, 90];
@@ -63,7 +63,10 @@ function Empty({ id }: { id: number }) {
     <section class="card stack" aria-labelledby="empty">
       <h2 id="empty">{text.empty.title}</h2>
       <p>{text.empty.explanation}</p>
-      <CodeBlock label={text.empty.snippet} text={snippet({ webhooks, project: id })} />
+      <CodeBlock
+        label={text.empty.snippet}
+        text={pageCode({ webhooks, key: "YOUR_PUBLISHABLE_KEY", project: Number(id) })}
+      />
       <p>
         <a href="/apps">{text.empty.key}</a>
       </p>

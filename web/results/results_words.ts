@@ -100,6 +100,6 @@ export const text = {
       "Results appear within a minute once a page or server asks for recommendations with an API " +
       "key and sends events with the recommendation_id of the list.",
     key: "Create a publishable key for your page",
-    snippet: "JavaScript for a page",
+    snippet: "HTML of a page",
   },
 };
