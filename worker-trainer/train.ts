@@ -75,6 +75,7 @@ async function trainAndPublish(
     eventWeights: settings.event_weights,
     likedFrom: settings.liked_from,
     erased: claim.erased_users,
+    merged: claim.merged,
   });
   const champion = await championRecipe(claim, registry);
   const { model, report, run } = await train(
@@ -96,17 +97,22 @@ async function trainAndPublish(
   );
   if (forWorkers) report.warnings.push(...workerWarnings(model));
   say({ type: "progress", stage: "publishing", progress: TRAINED });
+  const { learned_to } = claim;
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
   const training = {
     ...trainingRecord(claim, { report, run, receipts, champion, code: await codeTags() }),
-    files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
+    files: await artifactFolder({
+      model,
+      report,
+      run: { ...run, receipts: receiptsById, learned_to },
+    }),
     startedAt,
   };
   // Wait for an unavailable registry rather than discard a long training.
   const version = await whileMissing(() => registry.publish(training), {
     onMissing: (missing) => say({ type: "waiting", missing }),
   });
-  return outcomeOf(version, report, receiptsById);
+  return outcomeOf(version, { report, receipts: receiptsById, learned_to });
 }
 
 /** Returns the configuration of the serving version, or undefined. */
@@ -150,6 +156,7 @@ function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
     dialect: file.dialect,
     mapping: file.mapping,
     mayBeEmpty: file.cleaned,
+    isLive: file.live,
     async open() {
       const bytes = await blobBytes(blobs, file.storage_path);
       if (bytes) return bytes;

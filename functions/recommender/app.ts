@@ -14,6 +14,7 @@ import { liveRoutes } from "./routes/live_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
 import { resultsRoutes } from "./routes/results_routes.ts";
+import { trendingRoutes } from "./routes/trending_routes.ts";
 import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
@@ -44,6 +45,7 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", eventRoutes({ ...deps, access, isAlive }))
     .route("/", browseRoutes({ ...deps, access, lane }))
     .route("/", answerRoutes({ ...deps, access, projects, lane }))
+    .route("/", trendingRoutes({ ...deps, access, projects }))
     .route("/", hiddenRoutes({ ...deps, access, projects }))
     .route("/", liveRoutes({ ...deps, access, projects }))
     .route("/", dataRoutes({ ...deps, access, lane }))

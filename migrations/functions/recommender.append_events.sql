@@ -1,6 +1,7 @@
 -- Appends the events of several calls at once, each call of one owner, project and person. Events of
 -- erased persons are dropped. `added` counts the others without the duplicates, whose places in the
--- call are returned, from 0. A call whose owner has no such project is not returned.
+-- call are returned, from 0. A call whose owner has no such project is not returned. A person's
+-- event counts once per item, type and day (UTC), and 200 of a day do; impressions never count.
 create or replace function recommender.append_events(calls jsonb)
 returns table (call integer, added integer, duplicates integer[])
 language plpgsql security definer set search_path = pg_catalog as $$
@@ -46,16 +47,66 @@ begin
       where not m.is_erased
       order by m.call, e.place
     ) sent
+  ), dated as materialized (
+    select n.*, (to_timestamp(n.at / 1000) at time zone 'UTC')::date as day,
+      n.type in ('rating', 'dislike', 'hide', 'retract') as is_opinion
+    from (
+      select n.*, row_number() over (partition by n.project_id, n.event_id order by n.seq) as copy
+      from numbered n
+    ) n
+    -- A repeat neither counts nor keeps another from it.
+    where n.event_id is null or n.copy = 1 and not exists (
+      select from recommender.live_events e
+      where e.project_id = n.project_id and e.event_id = n.event_id
+    )
+  ), firsts as materialized (
+    -- Events that repeat none of the same day. An opinion replaces those before it, so it is none,
+    -- nor is what follows one.
+    select d.*, d.type <> 'impression' and (
+      d.is_opinion
+      or bool_or(d.is_opinion) over (partition by d.project_id, d.person, d.anonymous, d.item_id, d.day)
+      or row_number() over (
+        partition by d.project_id, d.person, d.anonymous, d.item_id, d.day, d.type order by d.seq
+      ) = 1 and not exists (
+        select from recommender.live_events e
+        where e.project_id = d.project_id and e.person = d.person and e.anonymous = d.anonymous
+          and (e.at at time zone 'UTC')::date = d.day and e.item_id = d.item_id
+          and e.type = d.type and e.counted and not exists (
+            select from recommender.live_events o
+            where o.project_id = e.project_id and o.person = e.person
+              and o.anonymous = e.anonymous and (o.at at time zone 'UTC')::date = d.day
+              and o.item_id = e.item_id
+              and o.type in ('rating', 'dislike', 'hide', 'retract')
+          )
+      )
+    ) as is_first
+    from dated d
+  ), days as materialized (
+    -- Number of counted events that a person has of a day, up to the limit.
+    select f.project_id, f.person, f.anonymous, f.day, (
+      select count(*) from (
+        select from recommender.live_events e
+        where e.project_id = f.project_id and e.person = f.person and e.anonymous = f.anonymous
+          and (e.at at time zone 'UTC')::date = f.day and e.counted
+        limit 200
+      ) counted
+    ) as before
+    from (select distinct project_id, person, anonymous, day from firsts) f
+  ), counting as materialized (
+    select f.*, f.is_first and d.before + sum(f.is_first::integer) over (
+      partition by f.project_id, f.person, f.anonymous, f.day order by f.seq
+    ) <= 200 as counted
+    from firsts f join days d using (project_id, person, anonymous, day)
   ), stored as (
     -- In the order of the unique key, so that no two processes deadlock.
     insert into recommender.live_events (
       seq, project_id, event_id, person, anonymous, item_id, type, value, at, known,
-      placement, version, variant, position, list, list_at, list_fault
+      placement, version, variant, position, list, list_at, list_fault, counted
     ) overriding system value
     select n.seq, n.project_id, n.event_id, n.person, n.anonymous, n.item_id, n.type, n.value,
       to_timestamp(n.at / 1000), n.known, n.placement, n.version, n.variant, n.position, n.list,
-      to_timestamp(n.list_at / 1000), n.list_fault
-    from numbered n order by n.project_id, n.event_id
+      to_timestamp(n.list_at / 1000), n.list_fault, n.counted
+    from counting n order by n.project_id, n.event_id
     on conflict (project_id, event_id) do nothing
     returning live_events.seq
   )

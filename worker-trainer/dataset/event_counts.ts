@@ -5,6 +5,10 @@ import {
 import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { isPlainEvent } from "../../functions/recommender/files/values/event_words.ts";
 import { eventWeights } from "./event_weights.ts";
+import {
+  eventWeight,
+  LIVE_EVENT_WEIGHTS,
+} from "../../functions/recommender/model/history/reading.ts";
 
 /**
  * Longer words, more of them, or several of fewer rows each on average are values of a wrong
@@ -20,6 +24,8 @@ export class EventCounts {
   readonly #own: Readonly<Record<string, number>>;
   readonly #weightOf: (event: string) => number;
   readonly #words = new Map<string, { rows: number; weight: number }>();
+  /** Types of live events. */
+  readonly #live = new Map<string, { rows: number; weight: number }>();
 
   /**
    * @param own the owner's weights by event in lower case; see `eventWeights`.
@@ -39,6 +45,18 @@ export class EventCounts {
     }
     known.rows++;
     return known.weight;
+  }
+
+  /** Returns the weight of a live event by its type, and counts it. */
+  weighLive(type: string): number {
+    const known = this.#live.get(type) ?? { rows: 0, weight: this.#liveWeight(type) };
+    this.#live.set(type, known);
+    known.rows++;
+    return known.weight;
+  }
+
+  #liveWeight(type: string): number {
+    return eventWeight({ event_weights: { ...LIVE_EVENT_WEIGHTS, ...this.#own } }, type);
   }
 
   /** Returns the words of the rows, the most frequent first; rows without a word are left out. */

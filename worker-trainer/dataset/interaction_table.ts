@@ -20,6 +20,7 @@ import { grown } from "./grown.ts";
 import { IdTable } from "./id_table.ts";
 import type { ItemTable } from "./item_table.ts";
 import type { Rows } from "./join_repeats.ts";
+import type { LiveEvent } from "./live_file.ts";
 
 const [AMPERSAND, BRACKET] = ["&", "<"].map((sign) => sign.charCodeAt(0));
 
@@ -70,6 +71,22 @@ export class InteractionTable {
       time: row.time ?? NaN,
       weight: this.events.weigh(row.event),
     });
+  }
+
+  /**
+   * Adds a live event. An item that no file has is left out if a file describes the items: anybody
+   * can send events from a page, and it may come with the next file.
+   * @returns whether it was added.
+   */
+  addLive({ user, item: id, type, rating, time }: Omit<LiveEvent, "seq">): boolean {
+    if (this.items.described > 0 && this.items.find(id, 0, id.length) < 0) return false;
+    const item = this.items.named({ item: id, title: "" });
+    this.#append(this.#users.add(user), item, {
+      rating,
+      time,
+      weight: this.events.weighLive(type),
+    });
+    return true;
   }
 
   /**

@@ -88,6 +88,11 @@ export class ItemTable {
     return this.#ids.find(text, start, end);
   }
 
+  /** Number of items that content files describe. */
+  get described(): number {
+    return this.#described;
+  }
+
   /** Returns whether a content file describes the item. */
   isDescribed(item: number): boolean {
     return item < this.#described;

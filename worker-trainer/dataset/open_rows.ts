@@ -36,6 +36,8 @@ export interface DataFile {
   mapping: Mapping;
   /** Whether rows of erased users may have been removed: then the file may be empty. */
   mayBeEmpty?: boolean;
+  /** Whether it is a file of live events, which is read by `live_file.ts`. */
+  isLive?: boolean;
 }
 
 /** Returns a file on disk by its path. */

@@ -26,6 +26,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, orderHistories, type Rows } from "./join_repeats.ts";
+import { type MergedVisitor, readLiveEvents } from "./read_live_events.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
 import { UnusableDataError } from "./receipt.ts";
@@ -39,6 +40,8 @@ export interface ReadOptions {
   likedFrom?: number;
   /** User ids whose rows are skipped. */
   erased?: readonly string[];
+  /** Visitors whose live events belong to a user since they signed in. */
+  merged?: readonly MergedVisitor[];
 }
 
 /** A dataset and what its files were. */
@@ -100,13 +103,15 @@ class ProjectIds {
 
 async function readBy(
   files: readonly DataFile[],
-  { eventWeights, likedFrom, erased = [], ...known }: ReadOptions & KnownForms,
+  { eventWeights, likedFrom, erased = [], merged = [], ...known }: ReadOptions & KnownForms,
 ): Promise<ReadFiles> {
   if (files.length === 0) {
     throw new UnusableDataError("The project has no file; at least one is needed.");
   }
   const content = files.filter((file) => file.kind === "CONTENT");
-  const events = files.filter((file) => file.kind === "INTERACTION");
+  // Live events come last, as in serving: which items are known is what the other files say.
+  const events = files.filter((file) => file.kind === "INTERACTION")
+    .sort((a, b) => Number(a.isLive ?? false) - Number(b.isLive ?? false));
   const receipts = new Map<DataFile, Receipt>();
   const itemTable = new ItemTable();
   for (const file of content) {
@@ -115,7 +120,12 @@ async function readBy(
   const table = new InteractionTable(itemTable, eventWeights);
   const starts = [0];
   for (const file of events) {
-    receipts.set(file, await readInteractions(file, { table, erased, ...known }));
+    receipts.set(
+      file,
+      file.isLive
+        ? await readLiveEvents(file, { table, erased, merged })
+        : await readInteractions(file, { table, erased, ...known }),
+    );
     starts.push(table.size);
   }
   if (events.length > 0 && table.size === 0) {

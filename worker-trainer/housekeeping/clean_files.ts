@@ -3,7 +3,6 @@ import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/files/csv_error.ts";
-import { newBlobName } from "../../functions/recommender/blobs/new_blob_name.ts";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import {
   emptyFile,
@@ -13,6 +12,7 @@ import {
   type StoredInteractions,
 } from "./erase_rows.ts";
 import type { Erased } from "../queue/to_forget.ts";
+import { type NotedBlob, takeNoted, withNotedBlob } from "../runtime/noted_blob.ts";
 import { transaction } from "../runtime/transaction.ts";
 
 /** A file that may contain rows of erased users. */
@@ -21,16 +21,6 @@ interface UncleanFile extends StoredInteractions {
   project_id: number;
   bytes: number;
 }
-
-/** A blob about to be stored, recorded as an erasure until a file refers to it. */
-interface NotedCopy {
-  id: string;
-  name: string;
-}
-
-/** Seconds without a heartbeat after which a copy is removed. */
-const COPY_SECONDS = 120;
-const HEARTBEAT_MS = 20_000;
 
 /** Returns the time limit for cleaning a file, in ms: a store that hangs fails only this file. */
 const deadlineOf = (bytes: number) => 300_000 + bytes / 1e9 * 120_000;
@@ -63,9 +53,7 @@ async function cleanFile(
 ): Promise<void> {
   const has = await hasRowsOf(file, { blobs, people });
   if (!has) return await noteClean(sql, file, as_of);
-  const copy = await noteCopy(sql);
-  const heartbeat = setInterval(() => keepCopy(sql, copy).catch(() => {}), HEARTBEAT_MS);
-  try {
+  await withNotedBlob(sql, async (copy) => {
     const { name } = copy;
     const erased = has === "unreadable"
       ? await emptyFile(file, { blobs, name })
@@ -75,12 +63,7 @@ async function cleanFile(
         throw error;
       });
     await swapFile(sql, file, { copy, erased, as_of });
-  } catch (error) {
-    await dropCopy(sql, copy);
-    throw error;
-  } finally {
-    clearInterval(heartbeat);
-  }
+  });
 }
 
 async function uncleanFiles(sql: Sql, projectId: number): Promise<UncleanFile[]> {
@@ -103,25 +86,6 @@ async function noteClean(sql: Sql, file: UncleanFile, asOf: string): Promise<voi
     where id = ${file.id} and storage_path = ${file.storage_path}`;
 }
 
-/** Records a copy before it is stored, so that a killed process leaves no unrecorded blob. */
-async function noteCopy(sql: Sql): Promise<NotedCopy> {
-  const [copy] = await sql<NotedCopy[]>`
-    insert into recommender.erasures (kind, name, next_try_at)
-    values ('BLOB', ${newBlobName(sql)}, now() + make_interval(secs => ${COPY_SECONDS}))
-    returning id, name`;
-  return copy;
-}
-
-async function keepCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
-  await sql`
-    update recommender.erasures set next_try_at = now() + make_interval(secs => ${COPY_SECONDS})
-    where id = ${id} and attempts = 0`;
-}
-
-async function dropCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
-  await sql`update recommender.erasures set next_try_at = now() where id = ${id} and attempts = 0`;
-}
-
 /**
  * Replaces a file by its cleaned copy, if the stored file is still the one that was read. The old
  * blob is erased once no training reads it.
@@ -131,20 +95,19 @@ async function dropCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
 async function swapFile(
   sql: Sql,
   file: UncleanFile,
-  { copy, erased, as_of }: { copy: NotedCopy; erased: ErasedFile; as_of: string },
+  { copy, erased, as_of }: { copy: NotedBlob; erased: ErasedFile; as_of: string },
 ): Promise<void> {
   await transaction(sql, async (sql) => {
     // Claims lock this row: an earlier one has the old path and is seen, a later one the new path.
     await sql`
       select from recommender.recommender_projects where id = ${file.project_id} for update`;
-    const { count: taken } = await sql`
-      delete from recommender.erasures where id = ${copy.id} and attempts = 0`;
+    const isTaken = await takeNoted(sql, copy);
     const { count } = await sql`
       update recommender.uploaded_files
       set storage_path = ${copy.name}, bytes = ${erased.bytes}, sha256 = ${erased.sha256},
           dialect = ${sql.json({ ...erased.dialect })}, cleaned_at = ${as_of}::text::timestamptz
       where id = ${file.id} and storage_path = ${file.storage_path}`;
-    if (taken === 0 || count === 0) {
+    if (!isTaken || count === 0) {
       throw new Error("The file changed while it was being cleaned, so it was not replaced.");
     }
     await sql`

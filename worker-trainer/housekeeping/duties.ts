@@ -2,6 +2,8 @@ import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
+import { dropLearnedEvents } from "../live/learned_events.ts";
+import { foldTrending } from "../live/fold_trending.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import type { BackupStorage } from "../backups/backup_storage.ts";
 import type { Duty } from "./duty.ts";
@@ -57,6 +59,16 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       run: () => refreshStatistics(sql),
     },
     ...(backups ? [listErasures(sql, { storage: backups, installation })] : []),
+    {
+      name: "trending",
+      everyMs: 5_000,
+      run: (stop) => foldTrending(sql, stop),
+    },
+    {
+      name: "learned events",
+      everyMs: 60_000,
+      run: (stop) => dropLearnedEvents(sql, stop),
+    },
     {
       name: "uploads",
       everyMs: 30_000,

@@ -10,6 +10,7 @@ import {
 import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
 import { publishedOutcome } from "./published_outcome.ts";
 import { lookAgain } from "./to_forget.ts";
+import { rollUpEvents } from "../live/roll_up.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import {
   type Claim,
@@ -20,6 +21,7 @@ import {
   type Outcome,
   refuse,
   retryLater,
+  trainingData,
 } from "./claim.ts";
 import type { Contact } from "./contact.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -155,6 +157,7 @@ class Attending {
     const { stop, dependencies } = this.#attendance;
     let ending: Ending;
     try {
+      if (!redaction) await this.#takeEvents();
       ending = await train({ claim: this.#claim, installation, redaction }, {
         signal: AbortSignal.any([stop, this.#lost.signal]),
         bytes,
@@ -170,6 +173,15 @@ class Attending {
     }
     if (stop.aborted && ending.type === "stopped") return ending;
     return this.#lost.signal.aborted ? null : ending;
+  }
+
+  /** Adds the live events stored so far to the claim's files. */
+  async #takeEvents(): Promise<void> {
+    const { sql, blobs } = this.#options;
+    const { id, model_type } = this.#claim;
+    if (model_type === "CONTENT") return;
+    await rollUpEvents(sql, id, { blobs });
+    this.#claim = { ...this.#claim, ...await trainingData(sql, id) };
   }
 
   /** Promotes a published version and writes the result, once the registry is available. */

@@ -3,7 +3,7 @@
  * arrow of `training_states.ts`, which is fenced by the claim's training and attempt, so a trainer
  * that lost its lease changes nothing, however late it resumes.
  */
-import type { Sql, TransactionSql } from "postgres";
+import type { ISql, Sql, TransactionSql } from "postgres";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import { addPromotion } from "../../functions/recommender/projects/promotions.ts";
 import {
@@ -15,6 +15,7 @@ import {
   refuseVersion,
 } from "../../functions/recommender/projects/training_states.ts";
 import type { UploadedFile } from "../../functions/recommender/projects/uploaded_file.ts";
+import type { MergedVisitor } from "../dataset/read_live_events.ts";
 import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
 import { transaction } from "../runtime/transaction.ts";
 
@@ -22,14 +23,22 @@ import { transaction } from "../runtime/transaction.ts";
 export const FAILURES_ALLOWED = 3;
 
 /** A claimed training, with all data it needs. */
-export interface Claim extends ClaimedTraining {
+export interface Claim extends ClaimedTraining, TrainingData {
   /** Estimated duration. */
   seconds: number;
+}
+
+/** The data of a training. */
+export interface TrainingData {
   files: ClaimedFile[];
   /** User ids whose rows are skipped, because files may still contain them. */
   erased_users: string[];
   /** Whether the serving version was trained on data of a user erased since. */
   forgetting: boolean;
+  /** Sequence number of live events up to which the files have them; 0 if there are none. */
+  learned_to: number;
+  /** Visitors whose live events belong to users. */
+  merged: MergedVisitor[];
 }
 
 /** A file of the claimed project. */
@@ -40,6 +49,8 @@ export interface ClaimedFile extends
   > {
   /** Whether rows of erased users may have been removed: then the file may be empty. */
   cleaned: boolean;
+  /** Whether it is a file of live events. */
+  live: boolean;
 }
 
 /** Options of a claim. */
@@ -86,12 +97,9 @@ async function takeTurn(
     on conflict (owner_id) do update set turn = greatest(t.turn, excluded.turn)`;
 }
 
-/** Returns the files of a claimed project, and the users that its training excludes. */
-async function trainingData(
-  sql: TransactionSql,
-  id: number,
-): Promise<Pick<Claim, "files" | "erased_users" | "forgetting">> {
-  const [data] = await sql<Pick<Claim, "files" | "erased_users" | "forgetting">[]>`
+/** Returns the data of a claimed project. */
+export async function trainingData(sql: ISql, id: number): Promise<TrainingData> {
+  const [data] = await sql<TrainingData[]>`
     select (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', f.id,
@@ -101,21 +109,33 @@ async function trainingData(
         'sha256', f.sha256,
         'dialect', f.dialect,
         'mapping', ${mappingOfFile(sql)},
-        'cleaned', f.cleaned_at is not null
+        'cleaned', f.cleaned_at is not null,
+        'live', f.events_to is not null
       ) order by f.id), '[]')
-      from recommender.uploaded_files f where f.project_id = ${id}
+      from recommender.uploaded_files f where f.project_id = p.id
     ) as files, (
       select coalesce(jsonb_agg(e.user_id order by e.user_id), '[]')
-      from recommender.erased_users e where e.project_id = ${id}
+      from recommender.erased_users e where e.project_id = p.id
     ) as erased_users, exists (
-      select from recommender.erased_users e where e.project_id = ${id} and e.unlearned_at is null
-    ) as forgetting`;
+      select from recommender.erased_users e where e.project_id = p.id and e.unlearned_at is null
+    ) as forgetting, p.events_rolled_to::float8 as learned_to, (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'visitor', recommender.person_id(m.anonymous_id, true),
+        'user', m.user_id,
+        'seq', m.seq
+      ) order by m.seq), '[]')
+      from recommender.merged_visitors m
+      where m.project_id = p.id and m.seq <= p.events_rolled_to
+    ) as merged
+    from recommender.recommender_projects p where p.id = ${id}`;
   return data;
 }
 
 /** The result of a successful training. */
 export interface Outcome {
   version: string;
+  /** Sequence number up to which the version learned live events. */
+  learned_to: number;
   report: Record<string, unknown>;
   /** By file id. */
   receipts: Record<number, Record<string, unknown>>;
@@ -134,6 +154,7 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
   return await transaction(sql, async (sql) => {
     if (!await finishTraining(sql, claim, { version, report, isTimed: !found })) return false;
     await writeReceipts(sql, claim, receipts);
+    await noteLearned(sql, claim, outcome);
     await addPromotion(sql, { projectId: claim.id, version, reason: "TRAINED" });
     await sql`
       update recommender.erased_users set unlearned_at = now()
@@ -150,6 +171,7 @@ export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<
   return await transaction(sql, async (sql) => {
     if (!await refuseVersion(sql, claim, { reason, isTimed: !found })) return false;
     await writeReceipts(sql, claim, receipts);
+    await noteLearned(sql, claim, outcome);
     const payload = { model_version: version, reason };
     await emit(sql, claim, { type: "model.rejected", payload });
     return true;
@@ -168,6 +190,18 @@ export async function erasedSince(
     where project_id = ${id} and user_id <> all (${known}::text[])
     order by user_id`;
   return rows.map(({ user_id }) => user_id);
+}
+
+/** Records up to which live event a version learned. */
+async function noteLearned(
+  sql: TransactionSql,
+  { id }: Claim,
+  { version, learned_to }: Outcome,
+): Promise<void> {
+  await sql`
+    insert into recommender.learned_versions (project_id, version, learned_to)
+    values (${id}, ${version}, ${learned_to})
+    on conflict do nothing`;
 }
 
 async function writeReceipts(

@@ -13,21 +13,26 @@ export async function publishedOutcome(
   if (!version) return null;
   const read = async (path: string) =>
     JSON.parse(new TextDecoder().decode(await registry.read(claim.model, version.version, path)));
-  const { receipts } = await read("run.json");
-  return { ...outcomeOf(version, await read("report.json"), receipts), found: true };
+  const { receipts, learned_to = 0 } = await read("run.json");
+  const published = { report: await read("report.json"), receipts, learned_to };
+  return { ...outcomeOf(version, published), found: true };
 }
 
 /**
  * Returns the outcome of a training that published a version.
- * @param receipts by file id.
+ * @param published.receipts by file id.
  */
 export function outcomeOf(
   { version }: Version,
-  report: Report,
-  receipts: Record<number, Receipt>,
+  { report, receipts, learned_to }: {
+    report: Report;
+    receipts: Record<number, Receipt>;
+    learned_to: number;
+  },
 ): Outcome {
   return {
     version,
+    learned_to,
     report: { ...report },
     receipts: receipts as unknown as Outcome["receipts"],
     ...(report.gate?.verdict === "refused" && { refused: refusal(version, report.gate) }),

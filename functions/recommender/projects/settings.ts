@@ -25,6 +25,10 @@ export interface Settings {
   click_window_hours?: number;
   /** Hours in which a purchase counts for a list of recommendations; 168 by default. */
   purchase_window_hours?: number;
+  /** Number of live events since the last training that queue the next; by default none do. */
+  retrain_when?: { events: number };
+  /** Hours in which an event's weight in the trending items halves; 24 by default. */
+  trending_half_life?: number;
 }
 
 /** Defaults of the windows, also of `recommender.fold_results`. */
@@ -49,6 +53,9 @@ export const SETTING_LIMITS: SettingLimits = {
 
 /** Default of `keep_events`: events of the same season a year ago count. */
 export const KEEP_EVENTS_DAYS = 400;
+
+/** Default of `trending_half_life`. */
+export const TRENDING_HALF_LIFE = 24;
 
 /** Default of `budget_seconds`. */
 const USUAL_BUDGET = 600;

@@ -185,14 +185,21 @@ export async function queueRetrains(
 
 /**
  * SQL condition for projects `p` that are due for a retrain: `retrain_every`, or `leastHours` if
- * that is longer, has passed since the last training; or it learned from a user erased a day ago,
- * and none was queued since. None are due while retrains are paused.
+ * that is longer, has passed since the last training; `leastHours` have, and there are as many live
+ * events since as `retrain_when` says; or it learned from a user erased a day ago, and none was
+ * queued since. None are due while retrains are paused.
  */
 export function isRetrainDue(sql: ISql, leastHours: number) {
   return sql`
     not http.is_paused('retrains') and p.status = 'READY' and (
       p.settings ? 'retrain_every' and p.finished_at < now()
         - greatest((p.settings ->> 'retrain_every')::float, ${leastHours}) * interval '1 hour'
+      or p.settings ? 'retrain_when' and p.finished_at < now() - ${leastHours} * interval '1 hour'
+        and exists (
+          select from recommender.live_events v
+          where v.project_id = p.id and v.seq > p.events_rolled_to
+          offset (p.settings #>> '{retrain_when,events}')::bigint - 1 limit 1
+        )
       or exists (
         select from recommender.erased_users e
           join recommender.uploaded_files f on f.project_id = e.project_id

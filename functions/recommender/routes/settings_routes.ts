@@ -64,6 +64,14 @@ const KeepEvents = z.int().min(1).max(3_650).describe(
 );
 const Window = z.int().min(1).max(168);
 
+const TrendingHalfLife = z.number().min(0.1).max(8_760)
+  .describe("Hours in which a live event's weight in the trending items halves; 24 by default.");
+
+const RetrainWhen = z.strictObject({
+  events: z.int().min(100).max(1e9)
+    .describe("Number of live events since the last training that queue the next."),
+}).nullish().describe("Queues a training when there is enough to learn.");
+
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
   event_weights: EventWeights,
@@ -76,6 +84,8 @@ const SettingsChangeSchema = z.strictObject({
     .describe("Hours in which a click counts for a list of recommendations; 24 by default."),
   purchase_window_hours: Window.nullish()
     .describe("Hours in which a purchase counts for a list of recommendations; 168 by default."),
+  retrain_when: RetrainWhen,
+  trending_half_life: TrendingHalfLife.nullish(),
 }).openapi("SettingsChange");
 
 const SettingsSchema = z.object({
@@ -88,6 +98,8 @@ const SettingsSchema = z.object({
   keep_events: z.int().nullable().describe("In days."),
   click_window_hours: z.int().nullable(),
   purchase_window_hours: z.int().nullable(),
+  retrain_when: z.object({ events: z.int() }).nullable(),
+  trending_half_life: z.number().nullable().describe("In hours."),
 }).openapi("Settings", { description: "Null means the default." });
 
 const settings = json("The settings.", SettingsSchema);
@@ -168,6 +180,8 @@ function settingsJson({ version, ...set }: Settings) {
     keep_events: set.keep_events ?? null,
     click_window_hours: set.click_window_hours ?? null,
     purchase_window_hours: set.purchase_window_hours ?? null,
+    retrain_when: set.retrain_when ?? null,
+    trending_half_life: set.trending_half_life ?? null,
   };
 }
 
