@@ -92,6 +92,13 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
   await sql`
     insert into recommender.item_days (project_id, day, item_id, shown, clicked)
     values (${project}, now(), 'film', 1, 0)`;
+  await sql`
+    insert into recommender.learned_versions (project_id, version, learned_to)
+    values (${project}, '1', 1)`;
+  await sql`
+    insert into recommender.trending (project_id, item_id, heat) values (${project}, 'film', 1)`;
+  await sql`
+    insert into recommender.trending_folds (project_id, half_life) values (${project}, 24)`;
   const [upload] = await sql`
     insert into recommender.uploads (owner_id, storage_path)
     values (${owner}, ${`uploads/${owner}/part`}) returning id`;

@@ -24,7 +24,7 @@ import {
   testOwner,
 } from "../../testing/training_project.ts";
 
-const OUTCOME = { version: "1", report: { format: "airec-report" }, receipts: {} };
+const OUTCOME = { version: "1", learned_to: 7, report: { format: "airec-report" }, receipts: {} };
 
 Deno.test("the project that waits longest is claimed, once, with its files and mappings", async () => {
   await using database = await testDatabase();

@@ -34,6 +34,34 @@ Deno.test("projects with a retrain interval are queued when due", async () => {
   assertEquals((await projectRow(sql, fresh)).status, "READY");
 });
 
+Deno.test("a project is queued when as many live events are new as its settings say", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const settings = { retrain_when: { events: 3 } };
+  const ids: number[] = [];
+  for (let i = 0; i < 3; i++) ids.push(await pendingProject(sql, { settings }));
+  const [due, few, fresh] = ids;
+  await sql`
+    update recommender.recommender_projects
+    set status = 'READY', finished_at = now() - interval '2 hours'`;
+  await sql`
+    update recommender.recommender_projects set finished_at = now() where id = ${fresh}`;
+  const send = (id: number, events: number) =>
+    sql`
+    insert into recommender.live_events (project_id, person, anonymous, item_id, type, at)
+    select ${id}, 'ann', false, 'i' || n, 'view', now() from generate_series(1, ${events}::int) n`;
+  for (const [id, events] of [[due, 3], [few, 2], [fresh, 3]]) await send(id, events);
+  assertEquals(await queueDueRetrains(sql), [due]);
+  // Those of a training count no more.
+  await sql`
+    update recommender.recommender_projects
+    set events_rolled_to = (select max(seq) from recommender.live_events) where id = ${few}`;
+  await send(few, 2);
+  assertEquals(await queueDueRetrains(sql), []);
+  await send(few, 1);
+  assertEquals(await queueDueRetrains(sql), [few]);
+});
+
 Deno.test("a day after a user was erased, the project is trained without their data, once", async () => {
   await using database = await testDatabase();
   const { sql } = database;

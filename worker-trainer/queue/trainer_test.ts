@@ -59,13 +59,16 @@ async function publish(registry: Registry, model: string, trainingId: string) {
   const encoded = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   return await registry.publish({
     ...{ model, trainingId, description: "", parameters: {}, metrics: {}, tags: {} },
-    files: { "report.json": encoded({}), "run.json": encoded({ receipts: {} }) },
+    files: { "report.json": encoded({}), "run.json": encoded({ learned_to: 0, receipts: {} }) },
     startedAt: new Date(),
   });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve());
+  });
 }
 
 Deno.test("a published training becomes champion and its project READY", async () => {
@@ -83,7 +86,10 @@ Deno.test("a published training becomes champion and its project READY", async (
         startedAt: new Date(),
       },
     });
-    return { type: "published", outcome: { version, report: { a: 1 }, receipts: {} } };
+    return {
+      type: "published",
+      outcome: { version, report: { a: 1 }, learned_to: 0, receipts: {} },
+    };
   });
   const id = await pendingProject(at.sql);
 
@@ -107,7 +113,10 @@ Deno.test("a trainer that lost its lease stops the training and moves no alias",
   await using at = await trainer(async (_order: Order, { signal }) => {
     await aborted(signal);
     ended.resolve();
-    return { type: "published", outcome: { version: "1", report: {}, receipts: {} } };
+    return {
+      type: "published",
+      outcome: { version: "1", report: {}, learned_to: 0, receipts: {} },
+    };
   });
   const id = await pendingProject(at.sql);
   await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
@@ -213,7 +222,10 @@ Deno.test("a refused version is published and does not serve", async () => {
       startedAt: new Date(),
     });
     const refused = version === "1" ? undefined : "It ranks worse.";
-    return { type: "published", outcome: { version, report: { version }, receipts: {}, refused } };
+    return {
+      type: "published",
+      outcome: { version, report: { version }, learned_to: 0, receipts: {}, refused },
+    };
   });
   const id = await pendingProject(at.sql);
   await until(async () => (await projectRow(at.sql, id)).status === "READY");
@@ -248,7 +260,7 @@ Deno.test("users erased during a training are redacted from its version before i
       ...{ parameters: {}, metrics: {}, tags: {}, files: { MLmodel: new Uint8Array([1]) } },
       startedAt: new Date(),
     });
-    return { type: "published", outcome: { version, report: {}, receipts: {} } };
+    return { type: "published", outcome: { version, report: {}, learned_to: 0, receipts: {} } };
   });
   const id = await pendingProject(at.sql);
   await until(() => orders.length === 1);
@@ -275,7 +287,10 @@ Deno.test("versions are kept when a user was erased, and a redaction that fails 
       startedAt: new Date(),
     });
     // As if another attempt had published it: it is not known which users it excluded.
-    return { type: "published", outcome: { version, report: {}, receipts: {}, found: true } };
+    return {
+      type: "published",
+      outcome: { version, report: {}, learned_to: 0, receipts: {}, found: true },
+    };
   });
   const id = await pendingProject(at.sql);
   await until(async () => (await projectRow(at.sql, id)).status === "READY");
@@ -391,7 +406,7 @@ Deno.test("an unavailable file store pauses the queue, is reported, and uses no 
     attempts++;
     try {
       const { version } = await publish(at.registry, claim.model, claim.training_id);
-      return { type: "published", outcome: { version, report: {}, receipts: {} } };
+      return { type: "published", outcome: { version, report: {}, learned_to: 0, receipts: {} } };
     } catch (error) {
       return { type: "unavailable", missing: missingOf(error)! };
     }

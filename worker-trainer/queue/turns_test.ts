@@ -227,7 +227,7 @@ async function claims(
   for (let i = 0; i < count; i++) {
     const claim = (await claimProject(sql, options))!;
     found.push(claim);
-    if (ready) await finish(sql, claim, { version: "1", report: {}, receipts: {} });
+    if (ready) await finish(sql, claim, { version: "1", report: {}, learned_to: 0, receipts: {} });
     else {
       await sql`
         update recommender.recommender_projects set status = 'ERROR' where id = ${claim.id}`;

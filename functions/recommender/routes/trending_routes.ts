@@ -58,9 +58,7 @@ export function trendingRoutes(
       const isHidden = new Set(hidden);
       const items = trending.flatMap(({ item_id, score }) => {
         const item = isHidden.has(item_id) ? -1 : itemOf(model, item_id);
-        return item < 0
-          ? []
-          : [{ item_id, item_title: stringAt(model.items.titles, item), score }];
+        return item < 0 ? [] : [{ item_id, item_title: stringAt(model.items.titles, item), score }];
       });
       return c.json({ ...heading({ ...champion, model }), items: items.slice(0, n) }, 200);
     });
