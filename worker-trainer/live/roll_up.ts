@@ -49,6 +49,7 @@ export async function rollUpEvents(
   { blobs }: { blobs: Blobs },
 ): Promise<void> {
   const range = await unrolled(sql, projectId);
+  if (!range) return;
   if (range.count === 0) {
     await advance(sql, projectId, range);
     return;
@@ -81,13 +82,13 @@ interface Range {
   count: number;
 }
 
-/** Returns the range of the events that are in no file. */
-async function unrolled(sql: Sql, projectId: number): Promise<Range> {
+/** Returns the range of the events that are in no file; undefined for a deleted project. */
+async function unrolled(sql: Sql, projectId: number): Promise<Range | undefined> {
   return await transaction(sql, async (sql) => {
     await sql`set local lock_timeout = '5s'`;
     const [{ to }] = await sql<{ to: number }[]>`
       select recommender.learned_to(${projectId})::float8 as to`;
-    const [range] = await sql<Range[]>`
+    const [range] = await sql<(Range | undefined)[]>`
       select p.events_rolled_to::float8 as from, ${to}::float8 as to, count(e)::integer as count
       from recommender.recommender_projects p
         left join recommender.live_events e

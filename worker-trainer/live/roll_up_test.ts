@@ -52,7 +52,7 @@ async function liveFiles(sql: Sql, projectId: number) {
 
 /** Reads the project's files as a training does. */
 async function datasetOf(sql: Sql, projectId: number, blobs: ReturnType<typeof diskBlobs>) {
-  const { files, erased_users, merged } = await trainingData(sql, projectId);
+  const { files, erased_users, merged } = (await trainingData(sql, projectId))!;
   return await readDataset(
     files.map((file) => ({
       name: String(file.id),

@@ -82,7 +82,7 @@ export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promis
     const claimed = await claimTraining(sql, { id: next.id, trainerId });
     if (!claimed) return null;
     if (!next.is_abandoned) await takeTurn(sql, next);
-    return { ...claimed, ...await trainingData(sql, next.id), seconds: next.seconds };
+    return { ...claimed, ...(await trainingData(sql, next.id))!, seconds: next.seconds };
   });
 }
 
@@ -97,9 +97,9 @@ async function takeTurn(
     on conflict (owner_id) do update set turn = greatest(t.turn, excluded.turn)`;
 }
 
-/** Returns the data of a claimed project. */
-export async function trainingData(sql: ISql, id: number): Promise<TrainingData> {
-  const [data] = await sql<TrainingData[]>`
+/** Returns the data of a claimed project; undefined if it has been deleted. */
+export async function trainingData(sql: ISql, id: number): Promise<TrainingData | undefined> {
+  const [data] = await sql<(TrainingData | undefined)[]>`
     select (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', f.id,
