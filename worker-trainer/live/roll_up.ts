@@ -50,19 +50,16 @@ export async function rollUpEvents(
 ): Promise<void> {
   const range = await unrolled(sql, projectId);
   if (!range) return;
-  if (range.count === 0) {
-    await advance(sql, projectId, range);
-    return;
-  }
+  if (range.count === 0) return void await advance(sql, projectId, range);
   const small = await smallFiles(sql, projectId);
   const joined = small.length > MOST_SMALL ? small : [];
   await withNotedBlob(sql, async (blob) => {
     const file = { bytes: 0, rows: 0, sha256: createHash("sha256") };
-    await blobs.put(blob.name, measured(lines(file), file));
+    await blobs.put(blob.name, measured(lines(range, file), file));
     await addEventsFile(sql, projectId, { blob, joined, range, file });
   });
 
-  async function* lines(file: Measured): AsyncGenerator<string> {
+  async function* lines(range: Range, file: Measured): AsyncGenerator<string> {
     yield liveHeader();
     for (const { storage_path, rows } of joined) {
       yield* liveLines(blobs, storage_path);
@@ -153,12 +150,14 @@ async function addEventsFile(
   },
 ): Promise<void> {
   await transaction(sql, async (sql) => {
-    await advance(sql, projectId, range);
+    const isUnchanged = await advance(sql, projectId, range);
     const { count: removed } = await sql`
       delete from recommender.uploaded_files
       where id = any (${joined.map(({ id }) => id)}::integer[])
         and storage_path = any (${joined.map(({ storage_path }) => storage_path)}::text[])`;
-    if (removed < joined.length || !await takeNoted(sql, blob)) throw changed();
+    if (!isUnchanged || removed < joined.length || !await takeNoted(sql, blob)) {
+      throw new Error("The project's live events changed while they were written to a file.");
+    }
     const [{ id }] = await sql<{ id: number }[]>`
       insert into recommender.uploaded_files
         (project_id, file_type, storage_path, file_name, bytes, rows, sha256, dialect, events_to)
@@ -169,13 +168,10 @@ async function addEventsFile(
   });
 }
 
-async function advance(sql: ISql, projectId: number, { from, to }: Range): Promise<void> {
+/** Notes that files have the events; returns false if another process did, or it was deleted. */
+async function advance(sql: ISql, projectId: number, { from, to }: Range): Promise<boolean> {
   const { count } = await sql`
     update recommender.recommender_projects set events_rolled_to = ${to}
     where id = ${projectId} and events_rolled_to = ${from}`;
-  if (count === 0) throw changed();
-}
-
-function changed(): Error {
-  return new Error("The project's live events changed while they were written to a file.");
+  return count === 1;
 }
