@@ -1,14 +1,11 @@
 import {
+  eventWeight,
   LIVE_EVENT_WEIGHTS,
   type Reading,
 } from "../../functions/recommender/model/history/reading.ts";
 import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { isPlainEvent } from "../../functions/recommender/files/values/event_words.ts";
 import { eventWeights } from "./event_weights.ts";
-import {
-  eventWeight,
-  LIVE_EVENT_WEIGHTS,
-} from "../../functions/recommender/model/history/reading.ts";
 
 /**
  * Longer words, more of them, or several of fewer rows each on average are values of a wrong
@@ -24,8 +21,8 @@ export class EventCounts {
   readonly #own: Readonly<Record<string, number>>;
   readonly #weightOf: (event: string) => number;
   readonly #words = new Map<string, { rows: number; weight: number }>();
-  /** Types of live events. */
-  readonly #live = new Map<string, { rows: number; weight: number }>();
+  /** Weights of live events by type. */
+  readonly #live = new Map<string, number>();
 
   /**
    * @param own the owner's weights by event in lower case; see `eventWeights`.
@@ -47,16 +44,14 @@ export class EventCounts {
     return known.weight;
   }
 
-  /** Returns the weight of a live event by its type, and counts it. */
+  /** Returns the weight of a live event, as answers weigh it; call it after the last `weigh`. */
   weighLive(type: string): number {
-    const known = this.#live.get(type) ?? { rows: 0, weight: this.#liveWeight(type) };
-    this.#live.set(type, known);
-    known.rows++;
-    return known.weight;
-  }
-
-  #liveWeight(type: string): number {
-    return eventWeight({ event_weights: { ...LIVE_EVENT_WEIGHTS, ...this.#own } }, type);
+    let weight = this.#live.get(type);
+    if (weight === undefined) {
+      weight = eventWeight({ event_weights: this.weights() }, type);
+      this.#live.set(type, weight);
+    }
+    return weight;
   }
 
   /** Returns the words of the rows, the most frequent first; rows without a word are left out. */
