@@ -26,7 +26,7 @@ export interface Asked {
   filter?: object | null;
   history?: { length: number } | null;
   exclude?: { length: number } | null;
-  limit?: number;
+  limit?: number | null;
 }
 
 /**
@@ -68,15 +68,15 @@ function adviceFor(
   share: number,
 ): { pointer: string; advice: string } {
   const most = Math.floor((users?.length ?? 1) * share);
+  const count = limit === undefined || limit === null ? "n" : "limit";
   const options = [
     ...(users && most > 0 ? [["/users", `request at most ${figureOf(most)} users at a time`]] : []),
     ...(explain ? [["/explain", "omit explain"]] : []),
     ...(diversity ? [["/diversity", "omit diversity"]] : []),
-    ...((n ?? 10) > 20 ? [["/n", "request a smaller n"]] : []),
+    ...((limit ?? n ?? 10) > 20 ? [[`/${count}`, `request a smaller ${count}`]] : []),
     ...(filter ? [["/filter", "use fewer columns and values in the filter"]] : []),
     ...(history?.length ? [["/history", "send a shorter history"]] : []),
     ...(exclude?.length ? [["/exclude", "exclude fewer items"]] : []),
-    ...(limit ? [["/limit", "request a smaller page"]] : []),
   ];
   const advice = options.map(([, option]) => option).join(", or ") || "request less at a time";
   return { pointer: options[0]?.[0] ?? "/", advice };

@@ -43,6 +43,14 @@ export function jsonBodies(lane: Lane) {
   });
 }
 
+/**
+ * Returns the parsed JSON body of a request, or undefined if no route read it. Rejects as the
+ * route's reading did.
+ */
+export function readJson(c: Context<IdentityEnv>): Promise<unknown> | undefined {
+  return (c.req as RequestWithBody)[BODY]?.value;
+}
+
 const BODY = Symbol("body");
 
 type RequestWithBody = HonoRequest & {

@@ -62,6 +62,15 @@ export interface Trusted {
   secrets: string[];
 }
 
+/** Input that a route takes. */
+export interface RouteInput {
+  /** Names of the query's parameters. */
+  query: readonly string[];
+  /** Members of the JSON body; undefined if the handler checks them, or there is no such body. */
+  json: readonly string[] | undefined;
+  contentTypes: readonly string[];
+}
+
 /** Bindings and variables of a request. */
 export interface IdentityEnv {
   /** The socket's remote address, from the runtime. */
@@ -79,6 +88,10 @@ export interface IdentityEnv {
     units: number | undefined;
     /** Reason why the JSON body could not be read; undefined if it was, or was not needed. */
     unreadable: Problem | undefined;
+    /** Input that the matched route takes; undefined for routes without a description. */
+    routeInput: RouteInput | undefined;
+    /** Sentences about ignored fields, for the response; undefined if there are none. */
+    warnings: string[] | undefined;
   };
 }
 

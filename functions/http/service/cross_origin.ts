@@ -16,8 +16,8 @@ const TAKEN = [
 ];
 const SHOWN = [
   ...["link", "retry-after", "x-request-id", "server-timing"],
-  ...["ratelimit", "ratelimit-policy", "x-airec-units", "idempotent-replayed"],
-  ...["etag", "accept-ranges", "content-range"],
+  ...["ratelimit", "ratelimit-policy", "x-airec-units", "x-airec-warnings"],
+  ...["idempotent-replayed", "etag", "accept-ranges", "content-range"],
 ].join(",");
 const PREFLIGHT_SECONDS = 600;
 

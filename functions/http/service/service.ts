@@ -3,8 +3,9 @@
  * the API description. A service adds its routes to the app that `createService` returns.
  */
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
-import type { Env, Hono } from "hono";
+import type { Context, Env, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { describeApi } from "../docs/api_docs.ts";
 import { atOnce } from "../load/at_once.ts";
@@ -12,6 +13,13 @@ import { openPaths } from "./any_origin.ts";
 import { bodyLimitOf } from "../body/body_limits.ts";
 import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
+import {
+  didYouMean,
+  inputOf,
+  namesUnknown,
+  UNKNOWN_FIELD,
+  unknownFieldsOf,
+} from "./unknown_fields.ts";
 import type { IdentityEnv } from "../identity/identity.ts";
 import { jsonBodies } from "../body/json_body.ts";
 import { Lane } from "../load/lane.ts";
@@ -127,7 +135,7 @@ export function createService(options: ServiceOptions) {
   app.use(jsonBodies(lane));
 
   app.onError((error, c) => {
-    const problem = c.var.unreadable ?? problemOf(error);
+    const problem = c.var.unreadable ?? wrongType(c, error) ?? problemOf(error);
     const reason = problem.code === "internal" ? error : problem.cause;
     if (reason instanceof Error) {
       log({
@@ -161,28 +169,56 @@ export function createService(options: ServiceOptions) {
 
 /** Returns an app for routes: the service's own, or a part that the service mounts. */
 export function createRoutes({ router }: { router?: AppRouter } = {}) {
-  return new OpenAPIHono<IdentityEnv>({
+  const routes = new OpenAPIHono<IdentityEnv>({
     // `/projects` and `/projects/` are the same route.
     strict: false,
     ...(router && { router }),
-    defaultHook(result) {
-      if (!result.success) {
-        throw invalidInput(result.error.issues.flatMap((issue) => inputErrors(issue)));
-      }
+    defaultHook(result, c) {
+      if (result.success) return;
+      const { routeInput: input } = c.var;
+      const known = result.target === "json" ? input?.json : input?.query;
+      throw invalidInput(result.error.issues.flatMap((issue) => inputErrors(issue, { known })));
     },
   });
+  const { openapi } = routes;
+  routes.openapi = ((route, ...handlers) => {
+    const middleware = [route.middleware ?? [], namesUnknown(inputOf(route))].flat();
+    const unknown = { [UNKNOWN_FIELD]: unknownFieldsOf(route) };
+    return openapi({ ...route, ...unknown, middleware }, ...handlers);
+  }) as typeof openapi;
+  return routes;
 }
 
-/** Returns the errors of a schema's issue: one for each member that the schema does not know. */
-export function inputErrors(issue: z.core.$ZodIssue, at: PropertyKey[] = []): InputError[] {
+/**
+ * Returns the errors of a schema's issue: one for each member that the schema does not know.
+ * @param options.at path of the value that was validated.
+ * @param options.known its members, of which an error names the nearest.
+ */
+export function inputErrors(
+  issue: z.core.$ZodIssue,
+  { at = [], known = [] }: { at?: PropertyKey[]; known?: readonly string[] } = {},
+): InputError[] {
   const path = [...at, ...issue.path];
   if (issue.code !== "unrecognized_keys") {
     return [{ pointer: pointerOf(path), detail: issue.message }];
   }
+  const nearby = issue.path.length === 0 ? known : [];
   return issue.keys.map((key) => ({
     pointer: pointerOf([...path, key]),
-    detail: "is not a known member",
+    detail: `is not a known member${didYouMean(key, nearby)}`,
   }));
+}
+
+/** Returns the problem of a body whose content type the route does not accept. */
+function wrongType(c: Context<IdentityEnv>, error: unknown): Problem | undefined {
+  const { contentTypes = [] } = c.var.routeInput ?? {};
+  if (!(error instanceof HTTPException && error.status === 415 && contentTypes.length > 0)) return;
+  const sent = c.req.header("content-type");
+  return new Problem(
+    "unsupported_media_type",
+    `Send the body as ${contentTypes.join(" or ")}, named in the header content-type; ` +
+      (sent === undefined ? "it was missing." : `it was ${JSON.stringify(sent.slice(0, 100))}.`),
+  );
 }
 
 /** Returns the caller's id if it is valid, so that an id follows a request across services. */

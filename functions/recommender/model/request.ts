@@ -97,7 +97,7 @@ export function requireParameters(
       missing,
       `A ${type} project recommends by ${NEEDS[type]}; the request has no ${
         missing.join(" and no ")
-      }.`,
+      }. Send ${anyOf ? ENOUGH[type] : ALL[type]}.`,
     );
   }
 }
@@ -106,6 +106,20 @@ const NEEDS: Record<ModelType, string> = {
   CONTENT: "item_title",
   COLLABORATIVE: "user_id",
   HYBRID: "item_title and user_id",
+};
+
+/** Parameters of which one is sufficient. */
+const ENOUGH: Record<ModelType, string> = {
+  CONTENT: "item_id, item_title or history",
+  COLLABORATIVE: "user_id, anonymous_id, item_id, item_title or history",
+  HYBRID: "user_id, anonymous_id, item_id, item_title or history",
+};
+
+/** Parameters that are necessary if not any of them is sufficient. */
+const ALL: Record<ModelType, string> = {
+  CONTENT: "item_id or item_title",
+  COLLABORATIVE: "user_id",
+  HYBRID: "user_id, and item_id or item_title",
 };
 
 /**

@@ -18,6 +18,7 @@ import type { Access } from "./access.ts";
 import {
   BatchBody,
   BatchResults,
+  counted,
   PopularItems,
   PopularQuery,
   RecommendationBody,
@@ -125,26 +126,26 @@ export function answerRoutes(
   return createRoutes()
     .openapi({ ...recommendationsRoute, ...access.answers }, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
-      const request = { ...query, include_seen: include_seen === "true" };
+      const request = counted({ ...query, include_seen: include_seen === "true" });
       const userIds = userIdsIn(request);
       return textAnswer(c, await ask(c, request, { steps: recommendedText, userIds }));
     })
     .openapi({ ...askRecommendationsRoute, ...access.answers }, async (c) => {
-      const request = c.req.valid("json");
+      const request = counted(c.req.valid("json"));
       const userIds = userIdsIn(request);
       const answer = { steps: recommendedText, userIds, anyOf: true };
       return textAnswer(c, await ask(c, request, answer));
     })
     .openapi({ ...batchRoute, ...access.answers }, async (c) => {
-      const request = c.req.valid("json");
+      const request = counted(c.req.valid("json"));
       const userIds = request.users.map(String);
       return textAnswer(c, await ask(c, request, { steps: batchText, userIds }));
     })
     .openapi({ ...similarRoute, ...access.answers }, async (c) => {
-      return textAnswer(c, await ask(c, c.req.valid("query"), { steps: similarText }));
+      return textAnswer(c, await ask(c, counted(c.req.valid("query")), { steps: similarText }));
     })
     .openapi({ ...popularRoute, ...access.answers }, async (c) => {
-      return textAnswer(c, await ask(c, c.req.valid("query"), { steps: popularText }));
+      return textAnswer(c, await ask(c, counted(c.req.valid("query")), { steps: popularText }));
     });
 
   /** Queries the champion of a project, loaded with at least these users. */

@@ -76,9 +76,30 @@ const Placement = z.preprocess(
 });
 
 const CountInQuery = z.preprocess(
-  (value) => value === "" ? undefined : Number(value ?? 10),
+  (value) => value === undefined || value === "" ? undefined : Number(value),
   z.number("must be a whole number from 1 to 200").pipe(Count).optional(),
-).openapi({ type: "integer", description: "Number of items, 1 to 200; 10 by default." });
+);
+
+const CountInBody = z.preprocess(emptyAsMissing, Count.optional());
+
+/** Description of `limit`, and of its older name. */
+const LIMIT = {
+  type: "integer" as const,
+  description: "Number of items, 1 to 200; 10 by default.",
+};
+const N = {
+  type: "integer" as const,
+  description: "The older name of limit, which takes precedence.",
+  deprecated: true,
+};
+
+/** Sets `n` of a request to its `limit`, if it has one. */
+export function counted<Request extends { n?: number | null; limit?: number | null }>(
+  request: Request,
+): Request {
+  if (request.limit !== undefined && request.limit !== null) request.n = request.limit;
+  return request;
+}
 
 /** Query parameters of recommendations. */
 export const RecommendationQuery = z.object({
@@ -86,7 +107,8 @@ export const RecommendationQuery = z.object({
   item_id: z.string().max(1000).optional()
     .openapi({ description: "Takes precedence over item_title." }),
   user_id: z.string().max(1000).optional(),
-  n: CountInQuery,
+  limit: CountInQuery.openapi(LIMIT),
+  n: CountInQuery.openapi(N),
   placement: Placement,
   include_seen: z.preprocess(emptyAsMissing, z.enum(["true", "false"]).optional())
     .openapi({
@@ -99,12 +121,13 @@ export const RecommendationQuery = z.object({
 export const SimilarQuery = RecommendationQuery.pick({
   item_id: true,
   item_title: true,
+  limit: true,
   n: true,
   placement: true,
 });
 
 /** Query parameters of popular items. */
-export const PopularQuery = RecommendationQuery.pick({ n: true });
+export const PopularQuery = RecommendationQuery.pick({ limit: true, n: true });
 
 const FilterValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
 const Range = z.partialRecord(z.enum(["eq", "gt", "gte", "lt", "lte"]), FilterValue);
@@ -222,8 +245,8 @@ const SENT_ITEM =
 
 /** Body fields of every list. */
 const ListBody = {
-  n: z.preprocess(emptyAsMissing, Count.optional())
-    .openapi({ type: "integer", description: "Number of items, 1 to 200; 10 by default." }),
+  limit: CountInBody.openapi(LIMIT),
+  n: CountInBody.openapi(N),
   exclude: listOf<string | number>(idFault).nullish()
     .openapi({ type: ["array", "null"], items: {}, maxItems: 10_000 }),
   filter: checkedBy(filterFault, FilterSchema)
@@ -235,8 +258,8 @@ const ListBody = {
   placement: Placement,
 };
 
-/** Body of a recommendation request. */
-export const RecommendationBody = z.strictObject({
+/** Body of a recommendation request. Unknown members are ignored, with a warning. */
+export const RecommendationBody = z.object({
   user_id: Id.nullish(),
   anonymous_id: z.string().max(1000).nullish()
     .describe(
@@ -263,7 +286,7 @@ export const RecommendationBody = z.strictObject({
 }).openapi("RecommendationRequest");
 
 /** Body of a batch request. */
-export const BatchBody = z.strictObject({
+export const BatchBody = z.object({
   users: listOf<string | number>(idFault, { least: 1, most: 1_000 })
     .openapi({ type: "array", items: {}, minItems: 1, maxItems: 1_000 }),
   ...ListBody,

@@ -4,6 +4,7 @@ import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
 import type { Lane, Steps } from "../../http/load/lane.ts";
 import { createRoutes, inputErrors, invalidInput } from "../../http/service/service.ts";
+import { warnOf } from "../../http/service/unknown_fields.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { blobBytes, unlessDeleted } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../files/mapping.ts";
@@ -28,7 +29,7 @@ import { ById, json, jsonBody, projectJson, ProjectSchema } from "./schemas.ts";
 
 const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string or a number");
 
-const InteractionSchema = z.strictObject({
+const InteractionSchema = z.object({
   user_id: Id.refine(
     (id) => !isBlank(String(id)),
     "must not be empty or a word for a missing value",
@@ -53,7 +54,7 @@ const InteractionSchema = z.strictObject({
 );
 
 /** Rows are validated separately, in steps: ten thousand rows take tens of milliseconds. */
-const InteractionsSchema = z.strictObject({
+const InteractionsSchema = z.object({
   interactions: z.array(z.unknown()).min(1).max(10_000).openapi({
     items: described(InteractionSchema),
   }),
@@ -69,22 +70,27 @@ function described(schema: z.ZodType): Record<string, unknown> {
 const ROWS_PER_STEP = 200;
 const ROW_UNITS = 20e-3 / 0.5;
 
+const ROW_MEMBERS = new Set(Object.keys(InteractionSchema.shape));
+
 /**
- * Validates rows.
+ * Validates rows. Their unknown members are ignored and added to `unknown`.
  * @throws {Problem} 422 that names all errors of the first invalid batch.
  */
-function* checkedRowsSteps(rows: unknown[]): Steps<InteractionRow[]> {
+function* checkedRowsSteps(rows: unknown[], unknown: Set<string>): Steps<InteractionRow[]> {
   const checked: InteractionRow[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_STEP) {
     yield Math.min(ROWS_PER_STEP, rows.length - at) * ROW_UNITS;
-    const { data, error } = z.array(InteractionSchema).safeParse(
-      rows.slice(at, at + ROWS_PER_STEP),
-    );
-    if (data) checked.push(...data);
-    else {
+    const batch = rows.slice(at, at + ROWS_PER_STEP);
+    const { data, error } = z.array(InteractionSchema).safeParse(batch);
+    if (data) {
+      checked.push(...data);
+      for (const row of batch as object[]) {
+        for (const name in row) if (!ROW_MEMBERS.has(name)) unknown.add(name);
+      }
+    } else {
       throw invalidInput(
         error.issues.flatMap(({ path: [row, ...path], ...issue }) =>
-          inputErrors({ ...issue, path }, ["interactions", at + Number(row)])
+          inputErrors({ ...issue, path }, { at: ["interactions", at + Number(row)] })
         ),
       );
     }
@@ -236,16 +242,18 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
         });
         if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
           const { interactions } = c.req.valid("json");
+          const unknown = new Set<string>();
           const file = await deps.lane.run(ownerId, function* () {
-            return yield* interactionsCsvSteps(yield* checkedRowsSteps(interactions));
+            return yield* interactionsCsvSteps(yield* checkedRowsSteps(interactions, unknown));
           }, { signal: () => c.req.raw.signal });
-          const added = await storeInteractions(file, { ...receiving(deps, ownerId), add });
+          warnOf(c, unknown, ROW_MEMBERS);
+          const added = await storeInteractions(file, { ...receiving(deps, c), add });
           return c.json({ ...added, rows: file.rows }, 201);
         }
         const files = await storedFiles(sql, ownerId, projectId);
         const first = files.find(({ file_type }) => file_type === "INTERACTION");
         if (!first) unknownProject(id);
-        const options = { ...receiving(deps, ownerId), first, add };
+        const options = { ...receiving(deps, c), first, add };
         return c.json(await receiveInteractionFile(c.req.raw, options), 201);
       },
     )

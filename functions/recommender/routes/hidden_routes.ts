@@ -28,7 +28,7 @@ const hideItemsRoute = createRoute({
   summary: "Replaces the list of hidden items: effective at once here, elsewhere within 5 seconds.",
   request: {
     params: ById,
-    body: jsonBody(z.strictObject({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
+    body: jsonBody(z.object({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
   },
   responses: {
     200: hidden,

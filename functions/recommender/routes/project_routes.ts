@@ -183,7 +183,7 @@ export function projectRoutes(
     }, async (c) => {
       const { ownerId } = c.var;
       const project = await receiveProject(c.req.raw, {
-        ...receiving(deps, ownerId),
+        ...receiving(deps, c),
         create: (project) => createProject(sql, ownerId, { ...project, quotas }),
       });
       return c.json(projectJson(project), 201);

@@ -1,7 +1,10 @@
+import type { Context } from "hono";
+import type { IdentityEnv } from "../../http/identity/identity.ts";
 import type { ProblemCode } from "../../http/problem.ts";
 import { type Lane, SLICE_UNITS, type Steps } from "../../http/load/lane.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Receiving } from "../uploads/receiving.ts";
+import { warnOf } from "../../http/service/unknown_fields.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";
 import { allowanceOf, within } from "../uploads/upload_allowance.ts";
 import { dropUpload, noteUpload } from "../projects/upload_store.ts";
@@ -22,8 +25,12 @@ export const RECEIVING_PROBLEMS = [
 /** Cost of a stretch of reading a file: half of a slice. */
 const TURN_UNITS = SLICE_UNITS / 2;
 
-/** Returns the dependencies for receiving files of one owner. */
-export function receiving(deps: RecommenderDeps & { lane: Lane }, ownerId: string): Receiving {
+/** Returns the dependencies for receiving the files of a request. */
+export function receiving(
+  deps: RecommenderDeps & { lane: Lane },
+  c: Context<IdentityEnv>,
+): Receiving {
+  const { ownerId } = c.var;
   const { sql, blobs, sha256, uploadLimitBytes, requestLimitBytes = uploadLimitBytes } = deps;
   const checkOf = async () => within(await allowanceOf(deps, ownerId));
   const discard = async (storagePath: string) => {
@@ -37,6 +44,7 @@ export function receiving(deps: RecommenderDeps & { lane: Lane }, ownerId: strin
   return {
     ...{ blobs, sha256, checkOf, discard, turn },
     uploadLimitBytes: requestLimitBytes,
+    unknownField: (name, known) => warnOf(c, [name], new Set(known)),
     note: () => noteUpload(sql, ownerId),
     openUpload: async (id) =>
       isUuid(id)

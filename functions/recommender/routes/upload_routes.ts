@@ -44,7 +44,7 @@ const beginRoute = createRoute({
     "interactions. After an interruption, GET the upload and send the missing parts.",
   request: {
     body: jsonBody(
-      z.strictObject({
+      z.object({
         file_name: z.string().min(1).max(1000),
         bytes: z.int().min(1),
       }).openapi("NewUpload"),

@@ -9,7 +9,7 @@ import { storeFile } from "./stored_file.ts";
 export interface FormOptions extends Receiving {
   /** Fields read as text, each at most once; JSON may be sent as a file. */
   textFields: readonly string[];
-  /** Fields stored as files, each at most once. Other fields are ignored. */
+  /** Fields stored as files, each at most once. Other fields are ignored and reported. */
   fileFields: readonly string[];
 }
 
@@ -33,6 +33,7 @@ const TEXT_BYTES = 64 * 1024;
  */
 export async function receiveForm(request: Request, options: FormOptions): Promise<ReceivedForm> {
   const { sha256, checkOf, discard, uploadLimitBytes, textFields, fileFields } = options;
+  const known = [...textFields, ...fileFields];
   const fields = new Map<string, string>();
   const files = new Map<string, ReceivedFile>();
   const removeAll = async () => {
@@ -46,12 +47,16 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
           throw invalidInput([{ pointer: `/${name}`, detail: "must be a file, not text" }]);
         }
         if (textFields.includes(name)) addOnce(fields, name, value);
+        else if (!known.includes(name)) options.unknownField(name, known);
       },
       async onFile({ name, fileName, content }) {
         if (textFields.includes(name)) {
           return addOnce(fields, name, await textOf(name, content));
         }
-        if (!fileFields.includes(name)) return await drain(content);
+        if (!fileFields.includes(name)) {
+          options.unknownField(name, known);
+          return await drain(content);
+        }
         const storing = { ...options, sha256: sha256(), check: await checkOf() };
         const stored = await storeFile(content, storing).catch((error) => {
           if (!(error instanceof CsvError)) throw error;

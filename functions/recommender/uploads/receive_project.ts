@@ -36,7 +36,7 @@ const NAME_LENGTH = 200;
 
 /**
  * Reads the form of a request and creates a project. Fields may come in any order; unknown fields
- * are ignored. On failure no blob stays stored and no project is created.
+ * are ignored and reported. On failure no blob stays stored and no project is created.
  * @throws {Problem} 422 that names each invalid field; 400, 413, 415 or 507 for the body.
  */
 export async function receiveProject<Created>(

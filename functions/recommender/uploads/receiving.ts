@@ -22,6 +22,8 @@ export interface Receiving {
   checkOf: () => Promise<(soFar: Measure) => void>;
   /** Returns the whole file of an upload in parts, or null. */
   openUpload: (id: string) => Promise<ReceivedFile | null>;
+  /** Called for each field of a form that is not a known one and is ignored. */
+  unknownField: (name: string, known: string[]) => void;
   /** Yields to other work: awaited before each stretch of up to ten milliseconds. */
   turn: TakeTurn;
   /** Maximum size of a body, in bytes. */

@@ -7,8 +7,11 @@ import { checkUserToken } from "../keys/user_token.ts";
 /** Members passed on to the recommender; all others are dropped. */
 const PASSED = [
   ...["anonymous_id", "history", "item_id", "item_title"],
-  ...["n", "exclude", "include_seen", "filter", "diversity", "explain", "placement"],
+  ...["limit", "n", "exclude", "include_seen", "filter", "diversity", "explain", "placement"],
 ];
+
+/** Members of a request of a page; others are ignored, with a warning. */
+export const PUBLIC_MEMBERS: ReadonlySet<string> = new Set(["user_id", "user_token", ...PASSED]);
 
 const UserId = z.union([z.string().max(1000), z.number()], "must be a string or a number");
 

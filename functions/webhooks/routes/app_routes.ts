@@ -35,7 +35,7 @@ const register = onceForRule((rule) =>
     path: "/api/apps/register",
     summary: "Registers an app and returns its API key, which is shown only once.",
     request: body(
-      z.strictObject({
+      z.object({
         app_name: z.string().trim().min(1, "must not be empty").max(100),
         webhook_url: webhookUrl(rule).optional(),
         ...FIRST_KEY,
@@ -99,7 +99,7 @@ const change = onceForRule((rule) =>
     summary: "Sets or removes an app's callback URL: its primary endpoint.",
     request: {
       params: AppId,
-      ...body(z.strictObject({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
+      ...body(z.object({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
     },
     responses: {
       200: answer(

@@ -61,7 +61,7 @@ const add = onceForRule((rule) =>
     request: {
       params: AppId,
       ...body(
-        z.strictObject({ url: endpointUrl(rule), events: Events.default(null) }).openapi(
+        z.object({ url: endpointUrl(rule), events: Events.default(null) }).openapi(
           "EndpointRules",
         ),
       ),
@@ -78,7 +78,7 @@ const change = onceForRule((rule) =>
     request: {
       params: EndpointId,
       ...body(
-        z.strictObject({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
+        z.object({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
           .openapi("EndpointChange"),
       ),
     },
@@ -103,7 +103,7 @@ const rotate = createRoute({
   summary: "Replaces an endpoint's secret; the old one also signs during the overlap.",
   request: {
     params: EndpointId,
-    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: { 200: answer("The new secret, shown only once", NewEndpointSchema), ...problems },
 });
@@ -126,7 +126,7 @@ const replay = createRoute({
     "Sends again all deliveries that failed at an endpoint since a time, in no particular order.",
   request: {
     params: EndpointId,
-    ...body(z.strictObject({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
+    ...body(z.object({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
   },
   responses: {
     202: answer("Number of deliveries queued", z.object({ count: z.int() })),

@@ -40,7 +40,7 @@ const make = createRoute({
     "HMAC in hex. Your server creates it, for the user who is signed in there.",
   request: {
     params: AppId,
-    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("IdentityRotation")),
   },
   responses: {
     201: answer(

@@ -52,7 +52,7 @@ const add = createRoute({
   request: {
     params: AppId,
     ...body(
-      z.strictObject(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
+      z.object(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
     ),
   },
   responses: {
@@ -68,7 +68,7 @@ const change = createRoute({
   summary: "Changes a key's restrictions; a secret key can become publishable.",
   request: {
     params: KeyId,
-    ...body(z.strictObject(RULE_FIELDS).partial().openapi("KeyChange")),
+    ...body(z.object(RULE_FIELDS).partial().openapi("KeyChange")),
   },
   responses: {
     200: answer("Changed", KeySchema),
@@ -83,7 +83,7 @@ const rotate = createRoute({
   summary: "Replaces a key by a new one; the old one stays valid during the overlap.",
   request: {
     params: KeyId,
-    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
     201: answer("The new key, shown only once", NewKeySchema),

@@ -3,11 +3,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { byKey } from "../../http/identity/roles.ts";
 import { createRoutes } from "../../http/service/service.ts";
+import { warnOf } from "../../http/service/unknown_fields.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { countedLists, createNoteCompleted } from "../calls/completed.ts";
 import { checkProject, keyed, unknownKey } from "../calls/keyed.ts";
 import { itemsLink, passOn } from "../calls/pass_on.ts";
-import { publicRequest } from "../calls/public_request.ts";
+import { PUBLIC_MEMBERS, publicRequest } from "../calls/public_request.ts";
 import { createRateLimit } from "../calls/rate_limit.ts";
 import { BatchSchema, PopularSchema, RecommendationsSchema } from "./schemas.ts";
 import { createVisitorLimit } from "../calls/visitor_limit.ts";
@@ -72,7 +73,12 @@ const recommend = createRoute({
           description: "The visitor's history, oldest first: ids, or {item_id, event_type, " +
             "rating, timestamp, weight}. Replaces user_id.",
         },
-        n: { type: "integer", description: "Number of items, 1 to 200; 10 by default." },
+        limit: { type: "integer", description: "Number of items, 1 to 200; 10 by default." },
+        n: {
+          type: "integer",
+          deprecated: true,
+          description: "The older name of limit, which takes precedence.",
+        },
         exclude: { type: "array", items: {}, description: "Ids of items to exclude." },
         include_seen: {
           type: "boolean",
@@ -109,7 +115,15 @@ const batch = createRoute({
         properties: {
           project_id: { type: "integer" },
           users: { type: "array", items: { type: ["string", "number"] } },
-          n: { type: "integer" },
+          limit: {
+            type: "integer",
+            description: "Number of items per user, 1 to 200; 10 by default.",
+          },
+          n: {
+            type: "integer",
+            deprecated: true,
+            description: "The older name of limit, which takes precedence.",
+          },
           placement: PLACEMENT,
         },
       }),
@@ -125,7 +139,13 @@ const popular = createRoute({
   path: "/api/popular",
   description,
   summary: "Returns a project's most popular items by key.",
-  request: { query: z.object({ project_id: ProjectId, n: z.string().optional() }) },
+  request: {
+    query: z.object({
+      project_id: ProjectId,
+      limit: z.string().optional(),
+      n: z.string().optional(),
+    }),
+  },
   responses: {
     200: answer("As the recommender responds", PopularSchema),
     ...passedOn(),
@@ -198,6 +218,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
       checkProject(bearer, project_id);
       // A server is trusted to name the user, so its user_token is dropped.
       const { user_token: _, ...trusted } = fields;
+      if (bearer.kind === "publishable") warnOf(c, Object.keys(fields), PUBLIC_MEMBERS);
       const request = bearer.kind === "secret" ? trusted : await publicRequest(fields, {
         projectId: project_id,
         bearer,
