@@ -15,6 +15,7 @@ import { body, Confirmation, Done, json, PasswordChange } from "./schemas.ts";
 
 const password = createRoute({
   method: "post",
+  operationId: "changePassword",
   path: "/password",
   summary: "Changes the password and ends all other sessions.",
   request: body(PasswordChange),
@@ -28,6 +29,7 @@ const password = createRoute({
 
 const logoutAll = createRoute({
   method: "post",
+  operationId: "endSessions",
   path: "/logout-all",
   summary: "Ends all sessions of the account, including this one.",
   responses: {
@@ -38,6 +40,7 @@ const logoutAll = createRoute({
 
 const remove = createRoute({
   method: "delete",
+  operationId: "deleteAccount",
   path: "/me",
   summary: "Deletes the account with all its data permanently.",
   request: body(Confirmation),
@@ -51,7 +54,7 @@ const remove = createRoute({
 
 export function accountRoutes(deps: AuthDeps, { asOwner }: ByAccount) {
   const { sql, passwords } = deps;
-  return createRoutes()
+  return createRoutes({ tag: "Account" })
     .openapi({ ...password, ...asOwner }, async (c) => {
       const { password, new_password } = c.req.valid("json");
       const { id, password: from } = await confirmPassword(deps, c, password);

@@ -24,6 +24,7 @@ import { body, Done, json, LoggedIn, Login, Signup } from "./schemas.ts";
 const signup = createRoute({
   ...OPEN,
   method: "post",
+  operationId: "signUp",
   path: "/signup",
   summary: "Creates an account.",
   request: body(Signup),
@@ -38,6 +39,7 @@ const signup = createRoute({
 const login = createRoute({
   ...OPEN,
   method: "post",
+  operationId: "logIn",
   path: "/login",
   summary:
     "Returns an access token for an email address and password, and sets a refresh token as a " +
@@ -54,6 +56,7 @@ const login = createRoute({
 const refresh = createRoute({
   ...OPEN,
   method: "post",
+  operationId: "refreshSession",
   path: "/refresh",
   summary:
     "Returns a new access token for the refresh token in the cookie, and replaces the refresh " +
@@ -68,6 +71,7 @@ const refresh = createRoute({
 const logout = createRoute({
   ...OPEN,
   method: "post",
+  operationId: "logOut",
   path: "/logout",
   summary: "Ends the session of the refresh token in the cookie.",
   description: "Only for the dashboard: `Origin` must be the dashboard's.",
@@ -80,7 +84,7 @@ const logout = createRoute({
 export function entranceRoutes(deps: AuthDeps) {
   const { sql, passwords, jwtSecrets: [secret], dashboardOrigin } = deps;
 
-  return createRoutes()
+  return createRoutes({ tag: "Sessions" })
     .openapi(signup, async (c) => {
       if (deps.signup === "closed") {
         throw new Problem(

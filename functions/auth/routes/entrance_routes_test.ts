@@ -267,6 +267,7 @@ Deno.test("names, addresses and passwords have limits, and each invalid one is n
   assertEquals(await signup({ name: "x".repeat(200), email: email(254) }), [201, undefined]);
   assertEquals((await signup({ name: "x".repeat(201) }))[0], 422);
   assertEquals((await signup({ email: email(255) }))[0], 422);
+  assertEquals((await signup({ other: 1 }))[0], 422);
   assertEquals(await signup({ name: " " }), [422, "must not be empty"]);
   assertEquals(await signup({ email: "ada" }), [422, "must be an email address"]);
   assertEquals(await signup({ password: "1234567" }), [422, "must have at least 8 characters"]);

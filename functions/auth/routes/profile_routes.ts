@@ -12,6 +12,7 @@ import { AuditEntry, Export, json, Me } from "./schemas.ts";
 
 const me = createRoute({
   method: "get",
+  operationId: "getAccount",
   path: "/me",
   summary: "Returns the signed-in user.",
   responses: {
@@ -22,6 +23,7 @@ const me = createRoute({
 
 const exported = createRoute({
   method: "get",
+  operationId: "exportAccount",
   path: "/me/export",
   summary:
     "Exports all data of the account and its projects and apps, except the content of files.",
@@ -33,6 +35,7 @@ const exported = createRoute({
 
 const audit = createRoute({
   method: "get",
+  operationId: "listAuditEntries",
   path: "/audit",
   summary: "Lists the account's audit trail, newest first.",
   request: { query: PageQuery },
@@ -43,7 +46,7 @@ const audit = createRoute({
 });
 
 export function profileRoutes({ sql }: Pick<AuthDeps, "sql">, { reads, asOwner }: ByAccount) {
-  return createRoutes()
+  return createRoutes({ tag: "Account" })
     .openapi({ ...me, ...reads }, async (c) => {
       const user = await findUser(sql, c.var.ownerId);
       if (!user) throw sessionEnded();

@@ -20,23 +20,24 @@ export const NewPassword = z.string()
 /** Schema of a password to verify. Only its length is limited: an invalid one is simply wrong. */
 export const Password = z.string().max(1024).openapi({ format: "password" });
 
-export const Signup = z.object({
+export const Signup = z.strictObject({
   name: z.string().trim().min(1, "must not be empty").max(200),
   email: z.string().trim().max(254).pipe(z.email("must be an email address")),
   password: NewPassword,
 }).openapi("Signup");
 
+/** Not strict: clients may send all fields of a stored account. */
 export const Login = z.object({
   email: z.string().trim().max(254),
   password: Password,
 }).openapi("Login");
 
-export const PasswordChange = z.object({
+export const PasswordChange = z.strictObject({
   password: Password,
   new_password: NewPassword,
 }).openapi("PasswordChange");
 
-export const Confirmation = z.object({ password: Password }).openapi("Confirmation");
+export const Confirmation = z.strictObject({ password: Password }).openapi("Confirmation");
 
 export const Done = z.object({ success: z.literal(true), message: z.string() }).openapi("Done");
 

@@ -1,8 +1,17 @@
 /** The parts of an OpenAPI 3.1 document that the services use. */
 import type { RouteAccess } from "../identity/roles.ts";
 
+/** Member of an operation: whether it ignores or refuses unknown fields. */
+export const UNKNOWN_FIELD = "x-airec-unknown-fields";
+
+/** Response header with the warnings of a response that is no JSON object: a JSON list. */
+export const WARNINGS_HEADER = "x-airec-warnings";
+
 /** An operation object. */
 export interface Operation {
+  operationId?: string;
+  tags?: string[];
+  [UNKNOWN_FIELD]?: "ignored" | "refused";
   summary?: string;
   description?: string;
   security?: Record<string, unknown>[];
@@ -18,7 +27,11 @@ export interface Operation {
   requestBody?: { content: Record<string, { schema?: unknown }> };
   responses: Record<
     string,
-    { description: string; content?: Record<string, { schema?: unknown }> }
+    {
+      description: string;
+      headers?: Record<string, unknown>;
+      content?: Record<string, { schema?: unknown }>;
+    }
   >;
 }
 

@@ -13,7 +13,7 @@ export const ACCESS_FIELD = "x-airec-access";
 export type RouteAccess = Role | "key" | "open";
 
 /** Access part of the definition of a route without authentication. */
-export const OPEN = { [ACCESS_FIELD]: "open" as RouteAccess };
+export const OPEN = { [ACCESS_FIELD]: "open" as RouteAccess, security: [] };
 
 /** Returns the access part of the definition of a route that needs an API key, checked by `by`. */
 export function byKey<Middleware>(by: Middleware) {

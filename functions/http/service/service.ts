@@ -8,18 +8,14 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { describeApi } from "../docs/api_docs.ts";
+import { UNKNOWN_FIELD } from "../docs/openapi.ts";
+import type { Tag } from "../docs/tags.ts";
 import { atOnce } from "../load/at_once.ts";
 import { openPaths } from "./any_origin.ts";
 import { bodyLimitOf } from "../body/body_limits.ts";
 import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
-import {
-  didYouMean,
-  inputOf,
-  namesUnknown,
-  UNKNOWN_FIELD,
-  unknownFieldsOf,
-} from "./unknown_fields.ts";
+import { didYouMean, inputOf, namesUnknown, unknownFieldsOf } from "./unknown_fields.ts";
 import type { IdentityEnv } from "../identity/identity.ts";
 import { jsonBodies } from "../body/json_body.ts";
 import { Lane } from "../load/lane.ts";
@@ -167,8 +163,11 @@ export function createService(options: ServiceOptions) {
   return app;
 }
 
-/** Returns an app for routes: the service's own, or a part that the service mounts. */
-export function createRoutes({ router }: { router?: AppRouter } = {}) {
+/**
+ * Returns an app for routes: the service's own, or a part that the service mounts.
+ * @param options.tag subject of its routes in the OpenAPI document.
+ */
+export function createRoutes({ router, tag }: { router?: AppRouter; tag?: Tag } = {}) {
   const routes = new OpenAPIHono<IdentityEnv>({
     // `/projects` and `/projects/` are the same route.
     strict: false,
@@ -183,8 +182,8 @@ export function createRoutes({ router }: { router?: AppRouter } = {}) {
   const { openapi } = routes;
   routes.openapi = ((route, ...handlers) => {
     const middleware = [route.middleware ?? [], namesUnknown(inputOf(route))].flat();
-    const unknown = { [UNKNOWN_FIELD]: unknownFieldsOf(route) };
-    return openapi({ ...route, ...unknown, middleware }, ...handlers);
+    const described = { [UNKNOWN_FIELD]: unknownFieldsOf(route), ...(tag && { tags: [tag] }) };
+    return openapi({ ...route, ...described, middleware }, ...handlers);
   }) as typeof openapi;
   return routes;
 }

@@ -7,13 +7,8 @@ import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { readJson } from "../body/json_body.ts";
 import type { IdentityEnv, RouteInput } from "../identity/identity.ts";
+import { WARNINGS_HEADER } from "../docs/openapi.ts";
 import { nearestName } from "../nearest_name.ts";
-
-/** Response header with the warnings of a response that is no JSON object: a JSON list. */
-export const WARNINGS_HEADER = "x-airec-warnings";
-
-/** Member of an operation in the OpenAPI document: what becomes of unknown fields. */
-export const UNKNOWN_FIELD = "x-airec-unknown-fields";
 
 /** Whether a route ignores or refuses unknown fields of its query and its JSON body. */
 export function unknownFieldsOf(route: RouteDefinition): "ignored" | "refused" {

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createRoute, z } from "@hono/zod-openapi";
 import { createRoutes, createService } from "./service.ts";
-import { NoQuery, WARNINGS_HEADER, warnOf } from "./unknown_fields.ts";
+import { WARNINGS_HEADER } from "../docs/openapi.ts";
+import { NoQuery, warnOf } from "./unknown_fields.ts";
 
 const json = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { "application/json": { schema } },

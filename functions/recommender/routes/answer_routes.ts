@@ -45,6 +45,7 @@ const recommended = json("The recommendations, best first.", Recommendations);
 
 const recommendationsRoute = createRoute({
   method: "get",
+  operationId: "getRecommendations",
   path: "/project/{id}/recommendations",
   summary:
     "Returns recommendations: CONTENT by item_title, COLLABORATIVE by user_id, HYBRID by both.",
@@ -58,6 +59,7 @@ const recommendationsRoute = createRoute({
 
 const askRecommendationsRoute = createRoute({
   method: "post",
+  operationId: "recommendItems",
   path: "/project/{id}/recommendations",
   summary: "Returns recommendations, also for a visitor whose history is in the request.",
   description,
@@ -77,6 +79,7 @@ const askRecommendationsRoute = createRoute({
 
 const batchRoute = createRoute({
   method: "post",
+  operationId: "recommendBatch",
   path: "/project/{id}/recommendations/batch",
   summary: "Returns recommendations for up to 1,000 users by their histories, in their order.",
   description,
@@ -96,6 +99,7 @@ const batchRoute = createRoute({
 
 const similarRoute = createRoute({
   method: "get",
+  operationId: "listSimilarItems",
   path: "/project/{id}/similar",
   summary: "Returns the items most similar to an item, for any type of project.",
   description,
@@ -108,6 +112,7 @@ const similarRoute = createRoute({
 
 const popularRoute = createRoute({
   method: "get",
+  operationId: "listPopularItems",
   path: "/project/{id}/popular",
   summary: "Returns the items that most users liked.",
   description,
@@ -123,7 +128,7 @@ export function answerRoutes(
   deps: RecommenderDeps & { access: Access; projects: ServedProjects; lane: Lane },
 ) {
   const { access } = deps;
-  return createRoutes()
+  return createRoutes({ tag: "Recommendations" })
     .openapi({ ...recommendationsRoute, ...access.answers }, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
       const request = counted({ ...query, include_seen: include_seen === "true" });

@@ -46,6 +46,7 @@ const MOST_TERMS = 100;
 
 const projectItemsRoute = createRoute({
   method: "get",
+  operationId: "searchItems",
   path: "/project/{id}/items",
   summary: "Searches items by a part of their title, most popular first, or returns one by its id.",
   request: { params: ById, query: ItemsQuery },
@@ -57,6 +58,7 @@ const projectItemsRoute = createRoute({
 
 const projectUsersRoute = createRoute({
   method: "get",
+  operationId: "searchUsers",
   path: "/project/{id}/users",
   summary: "Searches users by a part of their id.",
   request: { params: ById, query: SearchQuery },
@@ -68,6 +70,7 @@ const projectUsersRoute = createRoute({
 
 const historyRoute = createRoute({
   method: "get",
+  operationId: "getHistory",
   path: "/project/{id}/users/{user_id}/history",
   summary: "Returns a user's history in the model, newest first.",
   request: {
@@ -93,6 +96,7 @@ const historyRoute = createRoute({
 
 const columnsRoute = createRoute({
   method: "get",
+  operationId: "listColumns",
   path: "/project/{id}/columns",
   summary: "Returns the filterable columns with their values.",
   request: { params: ById },
@@ -117,7 +121,7 @@ const columnsRoute = createRoute({
 /** Items and users, in pages and without erased users. Searches are computed in the lane. */
 export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lane }) {
   const { sql, access } = deps;
-  return createRoutes()
+  return createRoutes({ tag: "Catalogue" })
     .openapi({ ...projectItemsRoute, ...access.answers }, async (c) => {
       const { q, limit, cursor, item_id, columns } = c.req.valid("query");
       const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);

@@ -129,6 +129,7 @@ const FILES: object = {
 
 const addInteractionsRoute = createRoute({
   method: "post",
+  operationId: "addInteractions",
   path: "/project/{id}/interactions",
   summary: "Adds interactions, as JSON rows or a file; they count from the next training on.",
   request: {
@@ -173,6 +174,7 @@ const MappedFile = z.object({
 
 const mappingsRoute = createRoute({
   method: "get",
+  operationId: "getMappings",
   path: "/project/{id}/mappings",
   summary: "Returns the mappings and columns of the project's files.",
   request: { params: ById },
@@ -187,6 +189,7 @@ const mappingsRoute = createRoute({
 
 const mendMappingsRoute = createRoute({
   method: "put",
+  operationId: "changeMappings",
   path: "/project/{id}/mappings",
   summary: "Changes the mappings of columns, and queues a training.",
   request: {
@@ -218,7 +221,7 @@ const mendMappingsRoute = createRoute({
 /** Routes to add interactions and correct mappings. */
 export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane }) {
   const { sql, blobs, quotas, access } = deps;
-  return createRoutes()
+  return createRoutes({ tag: "Data" })
     .openapi(
       { ...addInteractionsRoute, ...access.writes({ adds: FILES_OF, body: FILE_BODY }) },
       async (c) => {

@@ -12,6 +12,7 @@ import { ById, json, projectJson, ProjectSchema, Time } from "./schemas.ts";
 
 const eraseUserRoute = createRoute({
   method: "delete",
+  operationId: "eraseUser",
   path: "/project/{id}/users/{user_id}",
   summary: "Erases a user: unknown to responses at once, then removed from files and versions.",
   description: "Removed within ten minutes and one for each GB of files, while storage and model " +
@@ -62,6 +63,7 @@ const Forgetting = z.object({
 
 const erasedUsersRoute = createRoute({
   method: "get",
+  operationId: "listErasedUsers",
   path: "/project/{id}/users/erased",
   summary: "Lists the erased users who may still be in files or versions.",
   request: { params: ById, query: PageQuery },
@@ -75,7 +77,7 @@ const erasedUsersRoute = createRoute({
 export function erasedRoutes(
   { access, sql, projects, quotas }: RecommenderDeps & { access: Access; projects: ServedProjects },
 ) {
-  return createRoutes()
+  return createRoutes({ tag: "Users" })
     .openapi({ ...eraseUserRoute, ...access.writes() }, async (c) => {
       const { id, user_id } = c.req.valid("param");
       const { anonymous } = c.req.valid("query");

@@ -25,6 +25,7 @@ const MOST_OPEN = 50;
 
 const eventsRoute = createRoute({
   method: "get",
+  operationId: "streamProgress",
   path: "/project/{id}/events",
   summary: "Streams the progress of a training, as server-sent events.",
   description: "Each `project` event contains the project as in GET /projects: the first at " +
@@ -49,48 +50,51 @@ export function eventRoutes(
   },
 ) {
   const open = new Map<string, number>();
-  return createRoutes().openapi({ ...eventsRoute, ...access.reads }, async (c) => {
-    const { ownerId, sessionId } = c.var;
-    const { id } = c.req.valid("param");
-    const projectId = projectIdOf(id);
-    const first = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
-    const others = open.get(ownerId) ?? 0;
-    if (others >= MOST_OPEN) {
-      throw new Problem(
-        "too_many_requests",
-        `An account can have at most ${MOST_OPEN} open event streams, and yours has that ` +
-          "many: close some.",
-      );
-    }
-    open.set(ownerId, others + 1);
-    c.header("x-accel-buffering", "no");
-    const ended = Promise.withResolvers<void>();
-    whileStreaming?.(ended.promise);
-    return streamSSE(c, async (stream) => {
-      const stop = new AbortController();
-      stream.onAbort(() => stop.abort());
-      const signal = AbortSignal.any([
-        stop.signal,
-        AbortSignal.timeout(LONGEST_MS),
-        ...(ending ? [ending] : []),
-      ]);
-      try {
-        const look = () => findProject(sql, ownerId, projectId);
-        // The stream ends with the session that opened it.
-        const goesOn = () => isAlive({ ownerId, sessionId });
-        for await (const project of changes(first, { look, goesOn, signal })) {
-          if (project === "same") await stream.write(": still here\n\n");
-          else if (project === null) await stream.writeSSE({ event: "gone", data: "" });
-          else await stream.writeSSE({ event: "project", data: textOf(project) });
-        }
-      } finally {
-        const left = open.get(ownerId)! - 1;
-        if (left > 0) open.set(ownerId, left);
-        else open.delete(ownerId);
-        ended.resolve();
+  return createRoutes({ tag: "Projects" }).openapi(
+    { ...eventsRoute, ...access.reads },
+    async (c) => {
+      const { ownerId, sessionId } = c.var;
+      const { id } = c.req.valid("param");
+      const projectId = projectIdOf(id);
+      const first = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
+      const others = open.get(ownerId) ?? 0;
+      if (others >= MOST_OPEN) {
+        throw new Problem(
+          "too_many_requests",
+          `An account can have at most ${MOST_OPEN} open event streams, and yours has that ` +
+            "many: close some.",
+        );
       }
-    });
-  });
+      open.set(ownerId, others + 1);
+      c.header("x-accel-buffering", "no");
+      const ended = Promise.withResolvers<void>();
+      whileStreaming?.(ended.promise);
+      return streamSSE(c, async (stream) => {
+        const stop = new AbortController();
+        stream.onAbort(() => stop.abort());
+        const signal = AbortSignal.any([
+          stop.signal,
+          AbortSignal.timeout(LONGEST_MS),
+          ...(ending ? [ending] : []),
+        ]);
+        try {
+          const look = () => findProject(sql, ownerId, projectId);
+          // The stream ends with the session that opened it.
+          const goesOn = () => isAlive({ ownerId, sessionId });
+          for await (const project of changes(first, { look, goesOn, signal })) {
+            if (project === "same") await stream.write(": still here\n\n");
+            else if (project === null) await stream.writeSSE({ event: "gone", data: "" });
+            else await stream.writeSSE({ event: "project", data: textOf(project) });
+          }
+        } finally {
+          const left = open.get(ownerId)! - 1;
+          if (left > 0) open.set(ownerId, left);
+          else open.delete(ownerId);
+          ended.resolve();
+        }
+      });
+    },
+  );
 }
 
 /**

@@ -10,6 +10,7 @@ import { ById, json, projectJson, ProjectSchema } from "./schemas.ts";
 
 const removeFileRoute = createRoute({
   method: "delete",
+  operationId: "removeFile",
   path: "/project/{id}/files/{file_id}",
   summary:
     "Removes a file, such as interactions that were added by mistake, and queues a training.",
@@ -22,15 +23,18 @@ const removeFileRoute = createRoute({
 
 /** Route to remove a file. */
 export function fileRoutes({ access, sql, quotas }: RecommenderDeps & { access: Access }) {
-  return createRoutes().openapi({ ...removeFileRoute, ...access.writes() }, async (c) => {
-    const { id, file_id } = c.req.valid("param");
-    const project = await removeProjectFile(sql, c.var.ownerId, {
-      projectId: projectIdOf(id),
-      quotas,
-      fileId: rowIdOf(file_id) ?? unknownFile(id, file_id),
-    }) ?? unknownFile(id, file_id);
-    return c.json(projectJson(project), 202);
-  });
+  return createRoutes({ tag: "Data" }).openapi(
+    { ...removeFileRoute, ...access.writes() },
+    async (c) => {
+      const { id, file_id } = c.req.valid("param");
+      const project = await removeProjectFile(sql, c.var.ownerId, {
+        projectId: projectIdOf(id),
+        quotas,
+        fileId: rowIdOf(file_id) ?? unknownFile(id, file_id),
+      }) ?? unknownFile(id, file_id);
+      return c.json(projectJson(project), 202);
+    },
+  );
 }
 
 function unknownFile(id: string, fileId: string): never {

@@ -16,6 +16,7 @@ const hidden = json("The hidden items.", z.object({ item_ids: z.array(z.string()
 
 const hiddenItemsRoute = createRoute({
   method: "get",
+  operationId: "listHiddenItems",
   path: "/project/{id}/items/hidden",
   summary: "Returns the items that are hidden from recommendations.",
   request: { params: ById },
@@ -24,11 +25,12 @@ const hiddenItemsRoute = createRoute({
 
 const hideItemsRoute = createRoute({
   method: "put",
+  operationId: "replaceHiddenItems",
   path: "/project/{id}/items/hidden",
   summary: "Replaces the list of hidden items: effective at once here, elsewhere within 5 seconds.",
   request: {
     params: ById,
-    body: jsonBody(z.object({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
+    body: jsonBody(z.strictObject({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
   },
   responses: {
     200: hidden,
@@ -47,7 +49,7 @@ const hideItemsRoute = createRoute({
 export function hiddenRoutes(
   { access, sql, projects }: RecommenderDeps & { access: Access; projects: ServedProjects },
 ) {
-  return createRoutes()
+  return createRoutes({ tag: "Data" })
     .openapi({ ...hiddenItemsRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const project = await findProject(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);

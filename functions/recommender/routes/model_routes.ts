@@ -29,6 +29,7 @@ const content = {
 
 const modelFileRoute = createRoute({
   method: "get",
+  operationId: "getModelFile",
   path: "/project/{id}/model/{file}",
   summary: "Returns a file of the champion, whole or in part.",
   description: "manifest.json, model.safetensors and golden.json are the public part; " +
@@ -50,56 +51,62 @@ const modelFileRoute = createRoute({
 /** Model files, streamed from the registry. */
 export function modelRoutes(deps: RecommenderDeps & { access: Access }) {
   const { sql, registry, access } = deps;
-  return createRoutes().openapi({ ...modelFileRoute, ...access.answers }, async (c) => {
-    const { id, file } = c.req.valid("param");
-    if (!FILES.includes(file) && !RENAMED.test(file)) {
-      throw new Problem("not_found", `A model has ${FILES.join(", ")}, not ${file.slice(0, 60)}.`);
-    }
-    const { project, version, model } = await championOf(deps, c.var.ownerId, id);
-    if (!PUBLIC.includes(file) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
-      throw new Problem(
-        "conflict",
-        `${file} still contains an erased user; it is available again when the user has been ` +
-          "removed from it.",
-        { members: { project_status: project.status } },
-      );
-    }
-    const of = { registry, name: project.mlflow_model_name, version };
-    const give = async () => {
-      const { path, sha256 } = await locate(of, { file, served: model.manifest });
-      const headers = {
-        // The hash identifies the bytes; the version lets clients check that two files are of one
-        // model.
-        etag: `"${version}-${sha256?.slice(0, 32)}"`,
-        "cache-control": "private, no-cache",
-        "accept-ranges": "bytes",
-        "content-type": file.endsWith(".json") ? "application/json" : "application/octet-stream",
-      };
-      if (matches(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
-      const ifRange = c.req.header("if-range");
-      const wanted = ifRange === undefined || ifRange === headers.etag
-        ? byteRangeOf(c.req.header("range"))
-        : undefined;
-      const { start, end, blob } = await openRange({ ...of, path }, wanted);
-      const length = { "content-length": String(end - start) };
-      if (!wanted) return c.body(blob.stream, 200, { ...headers, ...length }) as never;
-      if (start >= end) {
-        await blob.stream.cancel();
+  return createRoutes({ tag: "Versions" }).openapi(
+    { ...modelFileRoute, ...access.answers },
+    async (c) => {
+      const { id, file } = c.req.valid("param");
+      if (!FILES.includes(file) && !RENAMED.test(file)) {
         throw new Problem(
-          "range_not_satisfiable",
-          `The file has ${blob.bytes} bytes; the requested range contains none of them.`,
-          { headers: { "content-range": `bytes */${blob.bytes}` } },
+          "not_found",
+          `A model has ${FILES.join(", ")}, not ${file.slice(0, 60)}.`,
         );
       }
-      const range = { "content-range": `bytes ${start}-${end - 1}/${blob.bytes}` };
-      return c.body(blob.stream, 206, { ...headers, ...length, ...range }) as never;
-    };
-    return await give().catch((error) => {
-      // The file may have been rewritten after the manifest was read: try once more.
-      if (isOutdated(error)) return give();
-      throw error;
-    }).catch(fileProblem);
-  });
+      const { project, version, model } = await championOf(deps, c.var.ownerId, id);
+      if (!PUBLIC.includes(file) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
+        throw new Problem(
+          "conflict",
+          `${file} still contains an erased user; it is available again when the user has been ` +
+            "removed from it.",
+          { members: { project_status: project.status } },
+        );
+      }
+      const of = { registry, name: project.mlflow_model_name, version };
+      const give = async () => {
+        const { path, sha256 } = await locate(of, { file, served: model.manifest });
+        const headers = {
+          // The hash identifies the bytes; the version lets clients check that two files are of one
+          // model.
+          etag: `"${version}-${sha256?.slice(0, 32)}"`,
+          "cache-control": "private, no-cache",
+          "accept-ranges": "bytes",
+          "content-type": file.endsWith(".json") ? "application/json" : "application/octet-stream",
+        };
+        if (matches(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
+        const ifRange = c.req.header("if-range");
+        const wanted = ifRange === undefined || ifRange === headers.etag
+          ? byteRangeOf(c.req.header("range"))
+          : undefined;
+        const { start, end, blob } = await openRange({ ...of, path }, wanted);
+        const length = { "content-length": String(end - start) };
+        if (!wanted) return c.body(blob.stream, 200, { ...headers, ...length }) as never;
+        if (start >= end) {
+          await blob.stream.cancel();
+          throw new Problem(
+            "range_not_satisfiable",
+            `The file has ${blob.bytes} bytes; the requested range contains none of them.`,
+            { headers: { "content-range": `bytes */${blob.bytes}` } },
+          );
+        }
+        const range = { "content-range": `bytes ${start}-${end - 1}/${blob.bytes}` };
+        return c.body(blob.stream, 206, { ...headers, ...length, ...range }) as never;
+      };
+      return await give().catch((error) => {
+        // The file may have been rewritten after the manifest was read: try once more.
+        if (isOutdated(error)) return give();
+        throw error;
+      }).catch(fileProblem);
+    },
+  );
 }
 
 interface VersionAt {

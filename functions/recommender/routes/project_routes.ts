@@ -94,6 +94,7 @@ const project = json("The project.", ProjectSchema);
 
 const listProjectsRoute = createRoute({
   method: "get",
+  operationId: "listProjects",
   path: "/projects",
   summary: "Lists your projects, newest first.",
   request: { query: PageQuery },
@@ -105,6 +106,7 @@ const listProjectsRoute = createRoute({
 
 const createProjectRoute = createRoute({
   method: "post",
+  operationId: "createProject",
   path: "/create-project",
   summary:
     "Creates a project from files (CSV, JSON, Parquet, xlsx) with their mappings, and queues " +
@@ -120,6 +122,7 @@ const createProjectRoute = createRoute({
 
 const projectStatusRoute = createRoute({
   method: "get",
+  operationId: "getProject",
   path: "/project/{id}/status",
   summary: "Returns a project's status, files and report.",
   request: { params: ById },
@@ -131,6 +134,7 @@ const projectStatusRoute = createRoute({
 
 const retrainRoute = createRoute({
   method: "post",
+  operationId: "retrainProject",
   path: "/project/{id}/retrain",
   summary: "Queues another training; the champion continues to serve.",
   request: { params: ById },
@@ -142,6 +146,7 @@ const retrainRoute = createRoute({
 
 const cancelRoute = createRoute({
   method: "post",
+  operationId: "cancelTraining",
   path: "/project/{id}/cancel",
   summary: "Cancels the queued or running training; the champion continues to serve.",
   description: "The project is READY again if a version serves, else ERROR, with a message in " +
@@ -155,6 +160,7 @@ const cancelRoute = createRoute({
 
 const deleteProjectRoute = createRoute({
   method: "delete",
+  operationId: "deleteProject",
   path: "/project/{id}",
   summary: "Deletes a project with its files and models.",
   request: { params: ById },
@@ -169,7 +175,7 @@ export function projectRoutes(
   deps: RecommenderDeps & { access: Access; projects: ServedProjects; lane: Lane },
 ) {
   const { sql, models, projects, quotas, access } = deps;
-  return createRoutes()
+  return createRoutes({ tag: "Projects" })
     .openapi({ ...listProjectsRoute, ...access.reads }, async (c) => {
       const { limit, cursor } = c.req.valid("query");
       const before = cursor === undefined ? undefined : cursorOf(cursor);

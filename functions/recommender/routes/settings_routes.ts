@@ -106,6 +106,7 @@ const settings = json("The settings.", SettingsSchema);
 
 const settingsRoute = createRoute({
   method: "get",
+  operationId: "getSettings",
   path: "/project/{id}/settings",
   summary: "Returns the settings of a project.",
   request: { params: ById },
@@ -114,6 +115,7 @@ const settingsRoute = createRoute({
 
 const changeSettingsRoute = createRoute({
   method: "patch",
+  operationId: "changeSettings",
   path: "/project/{id}/settings",
   summary: "Changes settings; those of trainings apply from the next on. Null restores a default.",
   request: { params: ById, body: jsonBody(SettingsChangeSchema) },
@@ -133,7 +135,7 @@ const changeSettingsRoute = createRoute({
 export function settingsRoutes(
   { access, sql, settingLimits = SETTING_LIMITS }: RecommenderDeps & { access: Access },
 ) {
-  return createRoutes()
+  return createRoutes({ tag: "Projects" })
     .openapi({ ...settingsRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const found = await findSettings(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);

@@ -37,6 +37,7 @@ const ById = z.object({ id: z.string().openapi({ description: "The upload's id."
 
 const beginRoute = createRoute({
   method: "post",
+  operationId: "createUpload",
   path: "/uploads",
   summary: "Begins an upload in parts.",
   description: "Then PUT each part, in any order and several at a time, and send the id as " +
@@ -44,7 +45,7 @@ const beginRoute = createRoute({
     "interactions. After an interruption, GET the upload and send the missing parts.",
   request: {
     body: jsonBody(
-      z.object({
+      z.strictObject({
         file_name: z.string().min(1).max(1000),
         bytes: z.int().min(1),
       }).openapi("NewUpload"),
@@ -58,6 +59,7 @@ const beginRoute = createRoute({
 
 const listRoute = createRoute({
   method: "get",
+  operationId: "listUploads",
   path: "/uploads",
   summary: "Lists your uploads that no project has used yet, newest first.",
   responses: {
@@ -68,6 +70,7 @@ const listRoute = createRoute({
 
 const findRoute = createRoute({
   method: "get",
+  operationId: "getUpload",
   path: "/uploads/{id}",
   summary: "Returns an upload with its stored parts.",
   request: { params: ById },
@@ -84,6 +87,7 @@ const PART: object = {
 
 const partRoute = createRoute({
   method: "put",
+  operationId: "storePart",
   path: "/uploads/{id}/{n}",
   summary: "Stores a part, numbered from 1; sending the same part again is allowed.",
   request: {
@@ -110,6 +114,7 @@ const partRoute = createRoute({
 
 const deleteRoute = createRoute({
   method: "delete",
+  operationId: "deleteUpload",
   path: "/uploads/{id}",
   summary: "Deletes an upload.",
   request: { params: ById },
@@ -122,7 +127,7 @@ const deleteRoute = createRoute({
 /** Routes for uploads in parts. */
 export function uploadRoutes(deps: RecommenderDeps & { access: Access }) {
   const { sql, access } = deps;
-  return createRoutes()
+  return createRoutes({ tag: "Uploads" })
     .openapi({ ...beginRoute, ...access.writes({ adds: FILES_OF }) }, async (c) => {
       const { file_name, bytes } = c.req.valid("json");
       const file = { file_name: printable(file_name), bytes };

@@ -31,6 +31,7 @@ const VersionPath = ById.extend({ version: z.string() });
 
 const listVersionsRoute = createRoute({
   method: "get",
+  operationId: "listVersions",
   path: "/project/{id}/versions",
   summary: "Lists the versions in the registry, newest first.",
   request: { params: ById },
@@ -42,6 +43,7 @@ const listVersionsRoute = createRoute({
 
 const promoteRoute = createRoute({
   method: "post",
+  operationId: "promoteVersion",
   path: "/project/{id}/versions/{version}/promote",
   summary: "Makes a version the champion: it serves at once here, elsewhere within 5 seconds.",
   request: { params: VersionPath },
@@ -53,6 +55,7 @@ const promoteRoute = createRoute({
 
 const rollBackRoute = createRoute({
   method: "post",
+  operationId: "rollBackVersion",
   path: "/project/{id}/versions/rollback",
   summary: "Restores the previous champion; each further call goes one version further back.",
   request: { params: ById },
@@ -64,6 +67,7 @@ const rollBackRoute = createRoute({
 
 const reportRoute = createRoute({
   method: "get",
+  operationId: "getReport",
   path: "/project/{id}/report",
   summary: "Returns the report of a version, by default of the champion.",
   request: { params: ById, query: z.object({ version: z.string().optional() }) },
@@ -75,6 +79,7 @@ const reportRoute = createRoute({
 
 const runRoute = createRoute({
   method: "get",
+  operationId: "getRun",
   path: "/project/{id}/run",
   summary:
     "Returns the durations and memory use of a version's training, by default of the champion.",
@@ -165,7 +170,7 @@ export function versionRoutes(
     return versionJson(version, version.version);
   }
 
-  return createRoutes()
+  return createRoutes({ tag: "Versions" })
     .openapi({ ...listVersionsRoute, ...access.reads }, async (c) => {
       const project = await projectOf(c.var.ownerId, c.req.valid("param").id);
       const [versions, champion] = await versionsOf(project.mlflow_model_name);

@@ -32,10 +32,11 @@ const FIRST_KEY = z.object(RULE_FIELDS).pick({
 const register = onceForRule((rule) =>
   createRoute({
     method: "post",
+    operationId: "registerApp",
     path: "/api/apps/register",
     summary: "Registers an app and returns its API key, which is shown only once.",
     request: body(
-      z.object({
+      z.strictObject({
         app_name: z.string().trim().min(1, "must not be empty").max(100),
         webhook_url: webhookUrl(rule).optional(),
         ...FIRST_KEY,
@@ -58,6 +59,7 @@ const register = onceForRule((rule) =>
 
 const list = createRoute({
   method: "get",
+  operationId: "listApps",
   path: "/api/apps",
   summary: "Lists the apps, by name.",
   request: { query: PageQuery },
@@ -69,6 +71,7 @@ const list = createRoute({
 
 const usage = createRoute({
   method: "get",
+  operationId: "listUsage",
   path: "/api/apps/usage",
   summary: "Returns the usage of each app, by name.",
   request: { query: PageQuery },
@@ -80,6 +83,7 @@ const usage = createRoute({
 
 const byDay = createRoute({
   method: "get",
+  operationId: "listUsageDays",
   path: "/api/apps/{id}/usage",
   summary: "Returns an app's usage per day, oldest first.",
   request: {
@@ -95,11 +99,12 @@ const byDay = createRoute({
 const change = onceForRule((rule) =>
   createRoute({
     method: "patch",
+    operationId: "changeApp",
     path: "/api/apps/{id}",
     summary: "Sets or removes an app's callback URL: its primary endpoint.",
     request: {
       params: AppId,
-      ...body(z.object({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
+      ...body(z.strictObject({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
     },
     responses: {
       200: answer(
@@ -115,6 +120,7 @@ const change = onceForRule((rule) =>
 
 const remove = createRoute({
   method: "delete",
+  operationId: "deleteApp",
   path: "/api/apps/{id}",
   summary: "Deletes an app; its keys are revoked at once.",
   request: { params: AppId },
@@ -128,7 +134,7 @@ export function appRoutes(deps: WebhooksDeps) {
   const { sql, secretKey } = deps;
   const { reads, writes } = behindLogin(deps);
 
-  return createRoutes()
+  return createRoutes({ tag: "Apps" })
     .openapi({ ...register(deps), ...writes }, async (c) => {
       const { app_name, webhook_url = null, ...requested } = c.req.valid("json");
       const rules = newRules(requested, { project: await soleProject(sql, c.var.ownerId) });

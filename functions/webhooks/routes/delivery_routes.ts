@@ -20,6 +20,7 @@ const SHOWN_CHARACTERS = 2_000;
 
 const list = createRoute({
   method: "get",
+  operationId: "listDeliveries",
   path: "/api/apps/{id}/deliveries",
   summary: "Lists the deliveries to an app's endpoints, newest first, with each attempt.",
   request: {
@@ -38,6 +39,7 @@ const list = createRoute({
 
 const one = createRoute({
   method: "get",
+  operationId: "getDelivery",
   path: "/api/apps/{id}/deliveries/{webhook_id}",
   summary: "Returns a delivery with each attempt.",
   request: { params: DeliveryId },
@@ -49,6 +51,7 @@ const one = createRoute({
 
 const again = createRoute({
   method: "post",
+  operationId: "resendDelivery",
   path: "/api/apps/{id}/deliveries/{webhook_id}/resend",
   summary: "Sends a delivery again, with the same id.",
   request: { params: DeliveryId },
@@ -63,7 +66,7 @@ export function deliveryRoutes(deps: WebhooksDeps) {
   const { sql, due } = deps;
   const { reads, writes } = behindLogin(deps);
 
-  return createRoutes()
+  return createRoutes({ tag: "Deliveries" })
     .openapi({ ...list, ...reads }, async (c) => {
       const { limit, cursor, status, type, endpoint_id } = c.req.valid("query");
       if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {

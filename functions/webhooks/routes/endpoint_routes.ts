@@ -44,6 +44,7 @@ const problems = {
 
 const list = createRoute({
   method: "get",
+  operationId: "listEndpoints",
   path: "/api/apps/{id}/endpoints",
   summary: "Lists an app's endpoints, oldest first.",
   request: { params: AppId },
@@ -56,12 +57,13 @@ const list = createRoute({
 const add = onceForRule((rule) =>
   createRoute({
     method: "post",
+    operationId: "addEndpoint",
     path: "/api/apps/{id}/endpoints",
     summary: "Adds an endpoint and returns its secret, which is shown only once.",
     request: {
       params: AppId,
       ...body(
-        z.object({ url: endpointUrl(rule), events: Events.default(null) }).openapi(
+        z.strictObject({ url: endpointUrl(rule), events: Events.default(null) }).openapi(
           "EndpointRules",
         ),
       ),
@@ -73,12 +75,13 @@ const add = onceForRule((rule) =>
 const change = onceForRule((rule) =>
   createRoute({
     method: "patch",
+    operationId: "changeEndpoint",
     path: "/api/apps/{id}/endpoints/{endpoint_id}",
     summary: "Changes an endpoint's URL or events, or switches it off or on.",
     request: {
       params: EndpointId,
       ...body(
-        z.object({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
+        z.strictObject({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
           .openapi("EndpointChange"),
       ),
     },
@@ -88,6 +91,7 @@ const change = onceForRule((rule) =>
 
 const remove = createRoute({
   method: "delete",
+  operationId: "deleteEndpoint",
   path: "/api/apps/{id}/endpoints/{endpoint_id}",
   summary: "Deletes an endpoint; its pending deliveries fail.",
   request: { params: EndpointId },
@@ -99,17 +103,19 @@ const remove = createRoute({
 
 const rotate = createRoute({
   method: "post",
+  operationId: "rotateEndpointSecret",
   path: "/api/apps/{id}/endpoints/{endpoint_id}/rotate",
   summary: "Replaces an endpoint's secret; the old one also signs during the overlap.",
   request: {
     params: EndpointId,
-    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: { 200: answer("The new secret, shown only once", NewEndpointSchema), ...problems },
 });
 
 const test = createRoute({
   method: "post",
+  operationId: "testEndpoint",
   path: "/api/apps/{id}/endpoints/{endpoint_id}/test",
   summary: "Sends the event webhook.test to an endpoint, signed and logged like any other.",
   request: { params: EndpointId },
@@ -121,12 +127,13 @@ const test = createRoute({
 
 const replay = createRoute({
   method: "post",
+  operationId: "replayDeliveries",
   path: "/api/apps/{id}/endpoints/{endpoint_id}/replay",
   summary:
     "Sends again all deliveries that failed at an endpoint since a time, in no particular order.",
   request: {
     params: EndpointId,
-    ...body(z.object({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
+    ...body(z.strictObject({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
   },
   responses: {
     202: answer("Number of deliveries queued", z.object({ count: z.int() })),
@@ -138,7 +145,7 @@ export function endpointRoutes(deps: WebhooksDeps) {
   const { sql, secretKey, due } = deps;
   const { reads, writes } = behindLogin(deps);
 
-  return createRoutes()
+  return createRoutes({ tag: "Endpoints" })
     .openapi({ ...list, ...reads }, async (c) => {
       const appId = idOf(c.req.valid("param").id, "app");
       const rows = await listEndpoints(sql, { appId, ownerId: c.var.ownerId });

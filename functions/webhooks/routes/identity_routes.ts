@@ -20,6 +20,7 @@ import {
 
 const show = createRoute({
   method: "get",
+  operationId: "getIdentitySecret",
   path: "/api/apps/{id}/identity-secret",
   summary: "Returns whether an app has an identity secret, and its creation time.",
   request: { params: AppId },
@@ -31,6 +32,7 @@ const show = createRoute({
 
 const make = createRoute({
   method: "post",
+  operationId: "createIdentitySecret",
   path: "/api/apps/{id}/identity-secret",
   summary:
     "Creates an identity secret and returns it once; an old one stays valid during the overlap.",
@@ -40,7 +42,7 @@ const make = createRoute({
     "HMAC in hex. Your server creates it, for the user who is signed in there.",
   request: {
     params: AppId,
-    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("IdentityRotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
     201: answer(
@@ -57,7 +59,7 @@ export function identityRoutes(deps: WebhooksDeps) {
   const { sql, secretKey } = deps;
   const { reads, writes } = behindLogin(deps);
 
-  return createRoutes()
+  return createRoutes({ tag: "Keys" })
     .openapi({ ...show, ...reads }, async (c) => {
       const appId = idOf(c.req.valid("param").id, "app");
       const row = await findIdentity(sql, { appId, ownerId: c.var.ownerId });

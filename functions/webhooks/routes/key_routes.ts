@@ -36,6 +36,7 @@ const problems = problemResponses("malformed_request", "unauthenticated", "not_f
 
 const list = createRoute({
   method: "get",
+  operationId: "listKeys",
   path: "/api/apps/{id}/keys",
   summary: "Lists an app's keys, newest first, including revoked ones.",
   request: { params: AppId },
@@ -47,12 +48,13 @@ const list = createRoute({
 
 const add = createRoute({
   method: "post",
+  operationId: "createKey",
   path: "/api/apps/{id}/keys",
   summary: "Creates a key and returns it, which is shown only once.",
   request: {
     params: AppId,
     ...body(
-      z.object(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
+      z.strictObject(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
     ),
   },
   responses: {
@@ -64,11 +66,12 @@ const add = createRoute({
 
 const change = createRoute({
   method: "patch",
+  operationId: "changeKey",
   path: "/api/apps/{id}/keys/{key_id}",
   summary: "Changes a key's restrictions; a secret key can become publishable.",
   request: {
     params: KeyId,
-    ...body(z.object(RULE_FIELDS).partial().openapi("KeyChange")),
+    ...body(z.strictObject(RULE_FIELDS).partial().openapi("KeyChange")),
   },
   responses: {
     200: answer("Changed", KeySchema),
@@ -79,11 +82,12 @@ const change = createRoute({
 
 const rotate = createRoute({
   method: "post",
+  operationId: "rotateKey",
   path: "/api/apps/{id}/keys/{key_id}/rotate",
   summary: "Replaces a key by a new one; the old one stays valid during the overlap.",
   request: {
     params: KeyId,
-    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
     201: answer("The new key, shown only once", NewKeySchema),
@@ -94,6 +98,7 @@ const rotate = createRoute({
 
 const revoke = createRoute({
   method: "delete",
+  operationId: "revokeKey",
   path: "/api/apps/{id}/keys/{key_id}",
   summary: "Revokes a key: its next call is refused.",
   request: { params: KeyId },
@@ -107,7 +112,7 @@ export function keyRoutes(deps: WebhooksDeps) {
   const { sql } = deps;
   const { reads, writes } = behindLogin(deps);
 
-  return createRoutes()
+  return createRoutes({ tag: "Keys" })
     .openapi({ ...list, ...reads }, async (c) => {
       const appId = idOf(c.req.valid("param").id, "app");
       const keys = await listKeys(sql, { appId, ownerId: c.var.ownerId });

@@ -33,6 +33,7 @@ const PLACEMENT = {
 
 const recommend = createRoute({
   method: "post",
+  operationId: "recommendItems",
   path: "/api/recommend",
   summary: "Returns recommendations by key. Apart from project_id, the body is the recommender's.",
   description: description +
@@ -105,6 +106,7 @@ const recommend = createRoute({
 
 const batch = createRoute({
   method: "post",
+  operationId: "recommendBatch",
   path: "/api/recommend/batch",
   description,
   summary:
@@ -136,6 +138,7 @@ const batch = createRoute({
 
 const popular = createRoute({
   method: "get",
+  operationId: "listPopularItems",
   path: "/api/popular",
   description,
   summary: "Returns a project's most popular items by key.",
@@ -154,6 +157,7 @@ const popular = createRoute({
 
 const items = createRoute({
   method: "get",
+  operationId: "listItems",
   path: "/api/items",
   description,
   summary: "Lists a project's items by key, or returns one by its id.",
@@ -178,6 +182,7 @@ const items = createRoute({
 
 const columns = createRoute({
   method: "get",
+  operationId: "listColumns",
   path: "/api/columns",
   description,
   summary: "Lists the filterable columns with their values by key.",
@@ -210,7 +215,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
   const byEvents = byKey(access({ toPages: () => true, counts: "events" }));
   const byModel = byKey(access({ toPages: ({ model }) => model }));
 
-  return createRoutes()
+  return createRoutes({ tag: "By key" })
     .openapi({ ...recommend, ...byAny }, async (c) => {
       const { project_id, ...fields } = c.req.valid("json");
       const { bearer, requestId } = c.var;

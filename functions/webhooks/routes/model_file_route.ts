@@ -23,6 +23,7 @@ const content = {
 
 const route = createRoute({
   method: "get",
+  operationId: "getModelFile",
   path: "/api/model/{project_id}/{file}",
   summary: "Returns a file of the public part of the champion, to recommend on a device.",
   description: "Accepts If-None-Match, Range and If-Range.",
@@ -50,7 +51,7 @@ export function modelFileRoute(
     byModel: ReturnType<typeof byKey<ReturnType<Keyed>>>;
   },
 ) {
-  return createRoutes().openapi({ ...route, ...byModel }, async (c) => {
+  return createRoutes({ tag: "By key" }).openapi({ ...route, ...byModel }, async (c) => {
     const { project_id, file } = c.req.valid("param");
     if (!PUBLIC.includes(file)) {
       throw new Problem(
