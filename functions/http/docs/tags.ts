@@ -7,6 +7,7 @@ export const TAGS = {
   Data: "Files, mappings, added interactions and hidden items of a project.",
   Deliveries: "The log of webhook deliveries.",
   Endpoints: "Webhook endpoints of an app.",
+  Events: "Live events of users and visitors.",
   Keys: "API keys and identity secrets of an app.",
   Projects: "Projects, their trainings and settings.",
   Recommendations: "Answers of a trained model.",

@@ -4,6 +4,7 @@ import { joined } from "../../http/database/joined.ts";
 import { Memory } from "../../http/load/memory.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service/service.ts";
+import { NoQuery } from "../../http/service/unknown_fields.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { MOST_TYPES, rememberAcceptedTypes } from "../live/accepted_types.ts";
 import { EVENT_TYPES } from "../live/event_types.ts";
@@ -103,12 +104,13 @@ const ReceivedSchema = z.object({
 
 const appendRoute = createRoute({
   method: "post",
+  operationId: "sendEvents",
   path: "/project/{id}/events",
   summary: "Receives live events of a person, which count in the next answer.",
   description: "Each row is checked by itself: a malformed one is rejected with its index and " +
     "reason, and the others are stored. An event of an item that is not in the catalogue is " +
     "stored, since the item may come with the next file. Costs one unit for 20 events.",
-  request: { params: ById, body: jsonBody(EventsSchema) },
+  request: { params: ById, query: NoQuery, body: jsonBody(EventsSchema) },
   responses: {
     202: json("Stored, apart from the rejected rows.", ReceivedSchema),
     ...problemResponses(
@@ -126,12 +128,14 @@ const appendRoute = createRoute({
 
 const mergeRoute = createRoute({
   method: "post",
+  operationId: "mergeVisitor",
   path: "/project/{id}/users/merge",
   summary: "Merges an anonymous visitor into a user: the visitor's events so far are the user's.",
   description: "For example when a visitor signs in. The anonymous id alone then stands for what " +
     "comes under it later. A repeat is harmless.",
   request: {
     params: ById,
+    query: NoQuery,
     body: jsonBody(
       z.strictObject({
         from: PersonId.describe("The anonymous_id."),
@@ -182,9 +186,10 @@ const RecentSchema = z.object({
 
 const recentRoute = createRoute({
   method: "get",
+  operationId: "listRecentEvents",
   path: "/project/{id}/events/recent",
   summary: "Returns the last 100 live events and the last 100 rejected rows, newest first.",
-  request: { params: ById },
+  request: { params: ById, query: NoQuery },
   responses: {
     200: json("The last events.", RecentSchema),
     ...problemResponses("unauthenticated", "not_found"),
@@ -259,7 +264,7 @@ export function liveRoutes(
     return champion ? (itemId) => itemOf(champion.model, itemId) >= 0 : () => null;
   }
 
-  return createRoutes()
+  return createRoutes({ tag: "Events" })
     .openapi({ ...appendRoute, ...access.answers }, async (c) => {
       const { ownerId } = c.var;
       const receivedAt = Date.now();
