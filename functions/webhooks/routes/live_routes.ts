@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import type { byKey } from "../../http/identity/roles.ts";
 import { createRoutes, invalidInput } from "../../http/service/service.ts";
+import { NoQuery } from "../../http/service/unknown_fields.ts";
 import { checkProject, type Keyed } from "../calls/keyed.ts";
 import { passOn } from "../calls/pass_on.ts";
 import { publicPerson } from "../calls/public_request.ts";
@@ -75,26 +76,30 @@ const UserToken = z.string().nullish().openapi({
 
 const interactions = createRoute({
   method: "post",
+  operationId: "sendEvents",
   path: "/api/interactions",
   summary: "Receives live events by key: they count in the next recommendations.",
   description: description +
     " A page can send it without a preflight as text/plain, as navigator.sendBeacon does: the " +
     "same JSON, with the key as its member key.",
-  request: bodyOrText(
-    z.strictObject({
-      project_id: ProjectId,
-      user_id: PersonId,
-      user_token: UserToken,
-      anonymous_id: PersonId.describe(
-        "A visitor who is not signed in; from a page a random UUID (version 4). With a user_id, " +
-          "its events so far become the user's.",
-      ),
-      sent_at: z.union([z.string(), z.number()]).nullish().describe(
-        "Time of the call by the sender's clock: each at is moved by the difference.",
-      ),
-      events: z.array(z.unknown()).min(1).max(MOST_ROWS).openapi({ items: EVENT }),
-    }).openapi("InteractionsRequest"),
-  ),
+  request: {
+    query: NoQuery,
+    ...bodyOrText(
+      z.strictObject({
+        project_id: ProjectId,
+        user_id: PersonId,
+        user_token: UserToken,
+        anonymous_id: PersonId.describe(
+          "A visitor who is not signed in; from a page a random UUID (version 4). With a user_id, " +
+            "its events so far become the user's.",
+        ),
+        sent_at: z.union([z.string(), z.number()]).nullish().describe(
+          "Time of the call by the sender's clock: each at is moved by the difference.",
+        ),
+        events: z.array(z.unknown()).min(1).max(MOST_ROWS).openapi({ items: EVENT }),
+      }).openapi("InteractionsRequest"),
+    ),
+  },
   responses: {
     202: answer(
       "Stored, apart from the rejected events",
@@ -112,25 +117,29 @@ const interactions = createRoute({
 
 const merge = createRoute({
   method: "post",
+  operationId: "mergeVisitor",
   path: "/api/users/merge",
   summary: "Merges an anonymous visitor into a user by key: the events so far are the user's.",
   description: "Call it when a visitor signs in. The anonymous_id alone then stands for what " +
     "comes under it later. A repeat is harmless. With a publishable key, into needs its " +
     "user_token.",
-  request: body(
-    z.strictObject({
-      project_id: ProjectId,
-      from: MergedId.openapi({
-        type: ["string", "number"],
-        description: "The anonymous_id.",
-      }),
-      into: MergedId.openapi({
-        type: ["string", "number"],
-        description: "The user_id.",
-      }),
-      user_token: UserToken,
-    }).openapi("MergeRequest"),
-  ),
+  request: {
+    query: NoQuery,
+    ...body(
+      z.strictObject({
+        project_id: ProjectId,
+        from: MergedId.openapi({
+          type: ["string", "number"],
+          description: "The anonymous_id.",
+        }),
+        into: MergedId.openapi({
+          type: ["string", "number"],
+          description: "The user_id.",
+        }),
+        user_token: UserToken,
+      }).openapi("MergeRequest"),
+    ),
+  },
   responses: {
     200: answer("Merged", z.object({ from: z.string(), into: z.string() })),
     ...problems(),
@@ -151,7 +160,7 @@ export function liveRoutes(
     byEvents: ReturnType<typeof byKey<ReturnType<Keyed>>>;
   },
 ) {
-  return createRoutes()
+  return createRoutes({ tag: "By key" })
     .openapi({ ...interactions, ...byEvents }, async (c) => {
       const { project_id: projectId, user_token, ...sent } = c.req.valid("json");
       const { bearer } = c.var;
