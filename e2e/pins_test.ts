@@ -33,7 +33,12 @@ Deno.test("images have exact tags", async () => {
 
 Deno.test("downloads of CI are pinned, and its lock file is frozen", async () => {
   const script = await read(".ci/run");
-  for (const name of ["DENO", "MLFLOW", "SCHEMATHESIS"]) {
+  for (
+    const name of [
+      ...["DENO", "MLFLOW", "SCHEMATHESIS", "OPENAPI_PYTHON_CLIENT", "OPENAPI_TYPESCRIPT"],
+      ...["REDOCLY", "TYPESCRIPT"],
+    ]
+  ) {
     assert(new RegExp(`^${name}=\\d+\\.\\d+\\.\\d+$`, "m").test(script), name);
   }
   assert(script.includes("deno install --frozen"));

@@ -18,9 +18,12 @@ export type Part =
   | "chromium"
   | "mlflow"
   | "mlflow auth"
+  | "openapi-python-client"
+  | "openapi-typescript"
   | "php"
   | "python"
   | "python3"
+  | "redocly"
   | "ruby"
   | "schemathesis"
   | "data"
@@ -40,6 +43,20 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   "mlflow auth": {
     find: () => pythonWith("mlflow", "flask_wtf"),
     get: "pip install 'mlflow[auth]==3.17.2' into the environment that has MLflow",
+  },
+  "openapi-python-client": {
+    find: () => namedPath("AIREC_OPENAPI_PYTHON_CLIENT") ?? onPath("openapi-python-client"),
+    get: "pip install openapi-python-client==0.29.1, or name its executable in " +
+      "AIREC_OPENAPI_PYTHON_CLIENT",
+  },
+  "openapi-typescript": {
+    find: () => namedPath("AIREC_OPENAPI_TYPESCRIPT") ?? onPath("openapi-typescript"),
+    get: "npm install openapi-typescript@7.13.0, or name its executable in " +
+      "AIREC_OPENAPI_TYPESCRIPT",
+  },
+  redocly: {
+    find: () => namedPath("AIREC_REDOCLY") ?? onPath("redocly"),
+    get: "npm install @redocly/cli@2.77.0, or name its executable in AIREC_REDOCLY",
   },
   php: {
     find: () => onPath("php"),

@@ -40,7 +40,7 @@ export function describeApi<E extends Env>(
       // Relative to the document's own address.
       servers: [{ url: "/", description: "The service that serves this document." }],
     });
-    return withTags(withoutUnused(withWarnings(withSharedProblems(document))));
+    return withTags(withoutUnused(withoutTexts(withWarnings(withSharedProblems(document)))));
   });
   const text = once(() => JSON.stringify(document()));
   const page = once(() => String(docsPage(document())));
@@ -111,6 +111,23 @@ const WARNINGS_IN_HEADER = {
   description: `${WARNINGS.description} A JSON list, absent if there are none.`,
   schema: { type: "string" },
 };
+
+/**
+ * Moves bodies that are sent as text from the content of an operation, where generators of clients
+ * do not know them, to its description. Changes `document` and returns it.
+ */
+function withoutTexts(document: Document): Document {
+  for (const operation of operationsOf(document)) {
+    const content = operation.requestBody?.content ?? {};
+    for (const type of Object.keys(content).filter((type) => type.startsWith("text/"))) {
+      const { description = "" } = content[type].schema as Schema;
+      delete content[type];
+      operation.description = [operation.description, `Also accepts ${type}: ${description}`]
+        .filter(Boolean).join(" ");
+    }
+  }
+  return document;
+}
 
 /** Removes security schemes that no operation uses. */
 function withoutUnused(document: Document): Document {

@@ -103,7 +103,13 @@ function* checkedRowsSteps(rows: unknown[], unknown: Set<string>): Steps<Interac
  * out of the handler's types, which describe the JSON body.
  */
 const FILES: object = {
-  "text/csv": { schema: { type: "string" as const, format: "binary" } },
+  "text/csv": {
+    schema: {
+      type: "string" as const,
+      format: "binary",
+      description: "the file itself, with the mapping of the first interaction file.",
+    },
+  },
   "multipart/form-data": {
     schema: {
       type: "object" as const,

@@ -39,7 +39,8 @@ const File = z.object({
 
 const ProjectDetails = ProjectSchema.extend({
   files: z.array(File),
-  report: ReportSchema.nullable(),
+  // Not `nullable()`, which would describe the report itself as nullable, wherever it is used.
+  report: z.union([ReportSchema, z.null()]),
 }).openapi("ProjectDetails");
 
 /** Choices of a mapping besides columns. */

@@ -15,7 +15,7 @@ export function body<Schema extends z.ZodType>(schema: Schema) {
 /** A JSON body, also accepted as text/plain, which needs no preflight. */
 export function bodyOrText<Schema extends z.ZodType>(schema: Schema) {
   const { body: { required, content } } = body(schema);
-  const text = { type: "string", description: "The same JSON, with the key as its member key." };
+  const text = { type: "string", description: "the same JSON, with the key as its member key." };
   // Not a Zod schema: the body is JSON when it is validated.
   return { body: { required, content: { ...content, "text/plain": { schema: text as never } } } };
 }
