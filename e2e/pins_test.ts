@@ -36,7 +36,7 @@ Deno.test("downloads of CI are pinned, and its lock file is frozen", async () =>
   for (
     const name of [
       ...["DENO", "MLFLOW", "SCHEMATHESIS", "OPENAPI_PYTHON_CLIENT", "OPENAPI_TYPESCRIPT"],
-      ...["REDOCLY", "TYPESCRIPT"],
+      ...["PYTHON_BUILD", "REDOCLY", "TYPESCRIPT"],
     ]
   ) {
     assert(new RegExp(`^${name}=\\d+\\.\\d+\\.\\d+$`, "m").test(script), name);

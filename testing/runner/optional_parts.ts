@@ -18,9 +18,11 @@ export type Part =
   | "chromium"
   | "mlflow"
   | "mlflow auth"
+  | "npm"
   | "openapi-python-client"
   | "openapi-typescript"
   | "php"
+  | "pyproject-build"
   | "python"
   | "python3"
   | "redocly"
@@ -43,6 +45,14 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   "mlflow auth": {
     find: () => pythonWith("mlflow", "flask_wtf"),
     get: "pip install 'mlflow[auth]==3.17.2' into the environment that has MLflow",
+  },
+  npm: {
+    find: () => onPath("npm"),
+    get: "install Node.js with npm",
+  },
+  "pyproject-build": {
+    find: () => namedPath("AIREC_PYPROJECT_BUILD") ?? onPath("pyproject-build"),
+    get: "pip install build==1.6.1, or name its pyproject-build in AIREC_PYPROJECT_BUILD",
   },
   "openapi-python-client": {
     find: () => namedPath("AIREC_OPENAPI_PYTHON_CLIENT") ?? onPath("openapi-python-client"),

@@ -87,6 +87,7 @@ const recommend = createRoute({
         },
         filter: {
           type: "object",
+          additionalProperties: true,
           description: 'By columns of the items: {genre: "Drama", year: {gte: 1990}}.',
         },
         diversity: {

@@ -39,7 +39,7 @@ const EVENT = {
     item_id: { type: ["string", "number"] as ["string", "number"] },
     products: {
       type: "array" as const,
-      items: { type: "object" as const },
+      items: { type: "object" as const, additionalProperties: true },
       description:
         "Instead of item_id: the products of an order, as Segment names them; items as in GA4.",
     },

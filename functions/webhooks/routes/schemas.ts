@@ -129,8 +129,16 @@ export const RecommendationsSchema = z.looseObject({
     description: "Signed id of the list: send it with events about its items. Valid for 8 days.",
   }),
   recommendations: z.array(
-    z.looseObject({ item_id: z.string(), item_title: z.string(), score: z.number() }),
+    z.looseObject({
+      item_id: z.string(),
+      item_title: z.string(),
+      score: z.number(),
+      reason: z.string().optional().describe("With explain: the reason as a sentence."),
+    }),
   ),
+  fallback: z.string().optional()
+    .describe("Basis of the recommendations if the user or the history is unknown."),
+  fallback_reason: z.string().optional(),
 }).openapi("Recommendations");
 
 export const BatchSchema = z.looseObject({
@@ -140,7 +148,9 @@ export const BatchSchema = z.looseObject({
     z.looseObject({
       user_id: z.string(),
       recommendation_id: z.string().optional(),
-      recommendations: z.array(z.looseObject({})),
+      recommendations: z.array(
+        z.looseObject({ item_id: z.string(), item_title: z.string(), score: z.number() }),
+      ),
     }),
   ),
 }).openapi("BatchResults");

@@ -1,8 +1,8 @@
 /** The OpenAPI documents as generators of clients need them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { documents, operationsOf } from "../testing/contracts/documents.ts";
-import { ignoreWithout, part } from "../testing/runner/optional_parts.ts";
+import { documents, operationsOf } from "../../testing/contracts/documents.ts";
+import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
 
 Deno.test("every operation has an id, a tag, its security and described responses", async () => {
   const all = await documents();

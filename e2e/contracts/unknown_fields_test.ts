@@ -3,12 +3,12 @@
  * in their responses, so that no client breaks and no misspelt field goes unnoticed; others refuse.
  */
 import { assertEquals, assertFalse } from "@std/assert";
-import { service as authService } from "../testing/auth_service.ts";
-import { documents, operationsOf } from "../testing/contracts/documents.ts";
-import { testDatabase } from "../testing/database.ts";
-import { servingProject } from "../testing/project.ts";
-import { testRecommender } from "../testing/recommender.ts";
-import { testService } from "../testing/webhooks_service.ts";
+import { service as authService } from "../../testing/auth_service.ts";
+import { documents, operationsOf } from "../../testing/contracts/documents.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { servingProject } from "../../testing/project.ts";
+import { testRecommender } from "../../testing/recommender.ts";
+import { testService } from "../../testing/webhooks_service.ts";
 
 /**
  * Routes that ignore unknown fields of their query or JSON body. None may be added: a new route has

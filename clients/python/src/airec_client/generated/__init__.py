@@ -1,0 +1,1 @@
+"""Models of requests and responses, generated from the OpenAPI document."""
