@@ -217,7 +217,7 @@ export interface components {
             user_token?: string | null;
             /** @description A visitor without an account: a random UUID (version 4) created by the page. */
             anonymous_id?: string | null;
-            /** @description The visitor's history, oldest first: ids, or {item_id, weight, rating}. Replaces user_id. */
+            /** @description The visitor's history, oldest first: ids, or {item_id, event_type, rating, timestamp, weight}. Replaces user_id. */
             history?: unknown[];
             /** @description Number of items, 1 to 200; 10 by default. */
             limit?: number;

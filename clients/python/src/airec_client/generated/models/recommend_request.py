@@ -33,8 +33,8 @@ class RecommendRequest:
             user_token (None | str | Unset): Proves a user_id for a publishable key: exp.HMAC-SHA-256(identity secret, JSON
                 [project_id, user_id, exp]), at most 24 hours ahead.
             anonymous_id (None | str | Unset): A visitor without an account: a random UUID (version 4) created by the page.
-            history (list[Any] | Unset): The visitor's history, oldest first: ids, or {item_id, weight, rating}. Replaces
-                user_id.
+            history (list[Any] | Unset): The visitor's history, oldest first: ids, or {item_id, event_type, rating,
+                timestamp, weight}. Replaces user_id.
             limit (int | Unset): Number of items, 1 to 200; 10 by default.
             n (int | Unset): The older name of limit, which takes precedence.
             exclude (list[Any] | Unset): Ids of items to exclude.
