@@ -67,6 +67,8 @@ const IGNORING: Record<string, string[]> = {
     "PUT /uploads/{id}/{n}",
   ],
   webhooks: [
+    // Others may add parameters to the address of a script.
+    "GET /airec.js",
     "DELETE /api/apps/{id}",
     "DELETE /api/apps/{id}/endpoints/{endpoint_id}",
     "DELETE /api/apps/{id}/keys/{key_id}",

@@ -13,6 +13,7 @@ const BRIEFLY = "public, max-age=300, stale-while-revalidate=86400";
 
 const route = createRoute({
   method: "get",
+  operationId: "getScript",
   path: "/airec.js",
   summary: "Returns the script for web pages: recommendations, events and the visitor's id.",
   description: "Cached for five minutes; the address in Content-Location, with the version, for " +
@@ -31,7 +32,7 @@ const route = createRoute({
 });
 
 export function scriptRoute() {
-  return createRoutes().openapi(route, (c) => {
+  return createRoutes({ tag: "By key" }).openapi(route, (c) => {
     const headers = {
       "cache-control": c.req.valid("query").v === SCRIPT_VERSION ? FOREVER : BRIEFLY,
       "content-location": `/airec.js?v=${SCRIPT_VERSION}`,
