@@ -188,6 +188,8 @@ export interface components {
             /** @enum {string} */
             model_type: "CONTENT" | "COLLABORATIVE" | "HYBRID";
             model_version: string;
+            /** @description Signed id of the list: send it with events about its items. Valid for 8 days. */
+            recommendation_id?: string;
             recommendations: ({
                 item_id: string;
                 item_title: string;
@@ -238,6 +240,8 @@ export interface components {
             diversity?: number;
             /** @description Explain the score of each item. */
             explain?: boolean;
+            /** @description Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _ and -. Results are shown by placement. */
+            placement?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -246,6 +250,7 @@ export interface components {
             model_version: string;
             results: ({
                 user_id: string;
+                recommendation_id?: string;
                 recommendations: ({
                     item_id: string;
                     item_title: string;
@@ -271,6 +276,8 @@ export interface components {
              * @description The older name of limit, which takes precedence.
              */
             n?: number;
+            /** @description Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _ and -. Results are shown by placement. */
+            placement?: string | null;
         } & {
             [key: string]: unknown;
         };

@@ -11,6 +11,7 @@ export const TAGS = {
   Keys: "API keys and identity secrets of an app.",
   Projects: "Projects, their trainings and settings.",
   Recommendations: "Answers of a trained model.",
+  Results: "What recommendations led to.",
   Sessions: "Sign-up, sign-in, refresh and sign-out.",
   Uploads: "Files that are uploaded in parts.",
   Users: "Erasure of users.",

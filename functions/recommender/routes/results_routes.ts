@@ -72,6 +72,7 @@ const ResultsSchema = z.object({
 
 const resultsRoute = createRoute({
   method: "get",
+  operationId: "getResults",
   path: "/project/{id}/results",
   summary: "Returns what recommendations led to, by day, placement and version.",
   description:
@@ -79,7 +80,7 @@ const resultsRoute = createRoute({
     "a minute after they arrived. Days are of UTC.",
   request: {
     params: ById,
-    query: z.object({
+    query: z.strictObject({
       from: z.iso.date().optional().describe("First day; by default 27 days before to."),
       to: z.iso.date().optional().describe("Last day; by default today."),
     }),
@@ -91,7 +92,7 @@ const resultsRoute = createRoute({
 });
 
 export function resultsRoutes({ access, sql, models }: RecommenderDeps & { access: Access }) {
-  return createRoutes()
+  return createRoutes({ tag: "Results" })
     .openapi({ ...resultsRoute, ...access.reads }, async (c) => {
       const { ownerId } = c.var;
       const { id } = c.req.valid("param");

@@ -28,12 +28,15 @@ class BatchRequest:
             users (list[float | str]):
             limit (int | Unset): Number of items per user, 1 to 200; 10 by default.
             n (int | Unset): The older name of limit, which takes precedence.
+            placement (None | str | Unset): Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _
+                and -. Results are shown by placement.
      """
 
     project_id: int
     users: list[float | str]
     limit: int | Unset = UNSET
     n: int | Unset = UNSET
+    placement: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
 
@@ -55,6 +58,12 @@ class BatchRequest:
 
         n = self.n
 
+        placement: None | str | Unset
+        if isinstance(self.placement, Unset):
+            placement = UNSET
+        else:
+            placement = self.placement
+
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -66,6 +75,8 @@ class BatchRequest:
             field_dict["limit"] = limit
         if n is not UNSET:
             field_dict["n"] = n
+        if placement is not UNSET:
+            field_dict["placement"] = placement
 
         return field_dict
 
@@ -91,11 +102,22 @@ class BatchRequest:
 
         n = d.pop("n", UNSET)
 
+        def _parse_placement(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        placement = _parse_placement(d.pop("placement", UNSET))
+
+
         batch_request = cls(
             project_id=project_id,
             users=users,
             limit=limit,
             n=n,
+            placement=placement,
         )
 
 

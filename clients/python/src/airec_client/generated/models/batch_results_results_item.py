@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..types import UNSET, Unset
 from typing import cast
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ class BatchResultsResultsItem:
         Attributes:
             user_id (str):
             recommendations (list[BatchResultsResultsItemRecommendationsItem]):
+            recommendation_id (str | Unset):
      """
 
     user_id: str
     recommendations: list[BatchResultsResultsItemRecommendationsItem]
+    recommendation_id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
 
@@ -48,6 +51,8 @@ class BatchResultsResultsItem:
 
 
 
+        recommendation_id = self.recommendation_id
+
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -55,6 +60,8 @@ class BatchResultsResultsItem:
             "user_id": user_id,
             "recommendations": recommendations,
         })
+        if recommendation_id is not UNSET:
+            field_dict["recommendation_id"] = recommendation_id
 
         return field_dict
 
@@ -76,9 +83,12 @@ class BatchResultsResultsItem:
             recommendations.append(recommendations_item)
 
 
+        recommendation_id = d.pop("recommendation_id", UNSET)
+
         batch_results_results_item = cls(
             user_id=user_id,
             recommendations=recommendations,
+            recommendation_id=recommendation_id,
         )
 
 

@@ -42,6 +42,8 @@ class RecommendRequest:
             filter_ (RecommendRequestFilter | Unset): By columns of the items: {genre: "Drama", year: {gte: 1990}}.
             diversity (float | Unset): From 0, by score alone, to 1, as different from each other as possible.
             explain (bool | Unset): Explain the score of each item.
+            placement (None | str | Unset): Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _
+                and -. Results are shown by placement.
      """
 
     project_id: int
@@ -58,6 +60,7 @@ class RecommendRequest:
     filter_: RecommendRequestFilter | Unset = UNSET
     diversity: float | Unset = UNSET
     explain: bool | Unset = UNSET
+    placement: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
 
@@ -124,6 +127,12 @@ class RecommendRequest:
 
         explain = self.explain
 
+        placement: None | str | Unset
+        if isinstance(self.placement, Unset):
+            placement = UNSET
+        else:
+            placement = self.placement
+
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -156,6 +165,8 @@ class RecommendRequest:
             field_dict["diversity"] = diversity
         if explain is not UNSET:
             field_dict["explain"] = explain
+        if placement is not UNSET:
+            field_dict["placement"] = placement
 
         return field_dict
 
@@ -243,6 +254,16 @@ class RecommendRequest:
 
         explain = d.pop("explain", UNSET)
 
+        def _parse_placement(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        placement = _parse_placement(d.pop("placement", UNSET))
+
+
         recommend_request = cls(
             project_id=project_id,
             item_title=item_title,
@@ -258,6 +279,7 @@ class RecommendRequest:
             filter_=filter_,
             diversity=diversity,
             explain=explain,
+            placement=placement,
         )
 
 

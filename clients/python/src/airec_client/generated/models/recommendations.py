@@ -31,6 +31,7 @@ class Recommendations:
             model_type (RecommendationsModelType):
             model_version (str):
             recommendations (list[RecommendationsRecommendationsItem]):
+            recommendation_id (str | Unset): Signed id of the list: send it with events about its items. Valid for 8 days.
             fallback (str | Unset): Basis of the recommendations if the user or the history is unknown.
             fallback_reason (str | Unset):
             warnings (list[str] | Unset): Sentences about fields of the request that are not known and were ignored.
@@ -40,6 +41,7 @@ class Recommendations:
     model_type: RecommendationsModelType
     model_version: str
     recommendations: list[RecommendationsRecommendationsItem]
+    recommendation_id: str | Unset = UNSET
     fallback: str | Unset = UNSET
     fallback_reason: str | Unset = UNSET
     warnings: list[str] | Unset = UNSET
@@ -64,6 +66,8 @@ class Recommendations:
 
 
 
+        recommendation_id = self.recommendation_id
+
         fallback = self.fallback
 
         fallback_reason = self.fallback_reason
@@ -83,6 +87,8 @@ class Recommendations:
             "model_version": model_version,
             "recommendations": recommendations,
         })
+        if recommendation_id is not UNSET:
+            field_dict["recommendation_id"] = recommendation_id
         if fallback is not UNSET:
             field_dict["fallback"] = fallback
         if fallback_reason is not UNSET:
@@ -117,6 +123,8 @@ class Recommendations:
             recommendations.append(recommendations_item)
 
 
+        recommendation_id = d.pop("recommendation_id", UNSET)
+
         fallback = d.pop("fallback", UNSET)
 
         fallback_reason = d.pop("fallback_reason", UNSET)
@@ -129,6 +137,7 @@ class Recommendations:
             model_type=model_type,
             model_version=model_version,
             recommendations=recommendations,
+            recommendation_id=recommendation_id,
             fallback=fallback,
             fallback_reason=fallback_reason,
             warnings=warnings,
