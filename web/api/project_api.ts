@@ -41,7 +41,7 @@ export async function results(id: string, days: number, signal?: AbortSignal): P
 
 /** Returns the last events and the last rejected ones, newest first. */
 export async function recentEvents(id: string, signal?: AbortSignal): Promise<RecentEvents> {
-  return await body(project().events.recent.$get({ param: { id } }, options(signal)));
+  return await body(project().events.recent.$get({ param: { id }, query: {} }, options(signal)));
 }
 
 /** Returns the report of a version as JSON; see `reportOf`. */
