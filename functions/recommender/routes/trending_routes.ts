@@ -8,7 +8,7 @@ import { itemOf } from "../model/request.ts";
 import { stringAt } from "../model/string_table.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import type { Access } from "./access.ts";
-import { PopularQuery } from "./answer_schemas.ts";
+import { counted, PopularQuery } from "./answer_schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json } from "./schemas.ts";
 import { championFor, heading } from "./serving.ts";
@@ -27,6 +27,7 @@ const Trending = z.object({
 
 const trendingRoute = createRoute({
   method: "get",
+  operationId: "listTrendingItems",
   path: "/project/{id}/trending",
   summary: "Returns the items with most live events lately, the most first.",
   description: "Each event counts by its weight, which halves within the half-life of the " +
@@ -45,11 +46,11 @@ const SPARE = 1_000;
 export function trendingRoutes(
   deps: RecommenderDeps & { access: Access; projects: ServedProjects },
 ) {
-  return createRoutes()
+  return createRoutes({ tag: "Recommendations" })
     .openapi({ ...trendingRoute, ...deps.access.answers }, async (c) => {
       const { ownerId } = c.var;
       const { id } = c.req.valid("param");
-      const { n = 10 } = c.req.valid("query");
+      const { n = 10 } = counted(c.req.valid("query"));
       const { project, hidden } = await deps.projects.of(ownerId, projectIdOf(id)) ??
         unknownProject(id);
       const { model, ...champion } = await championFor(deps, project);
