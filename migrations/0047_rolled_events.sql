@@ -30,3 +30,6 @@ create policy own on recommender.learned_versions for select to airec_service
   using (exists (select from recommender.recommender_projects p where p.id = project_id));
 grant select, insert, update, delete on recommender.learned_versions to airec_trainer;
 grant select on recommender.learned_versions to airec_service;
+
+-- To lock rows that are deleted.
+grant update on recommender.live_events to airec_trainer;

@@ -79,7 +79,7 @@ async function trainAndPublish(
   });
   const champion = await championRecipe(claim, registry);
   const { model, report, run } = await train(
-    dataset,
+    { ...dataset, learnedTo: claim.learned_to },
     {
       modelType: claim.model_type,
       budgetSeconds: settings.budget_seconds,

@@ -19,6 +19,7 @@ import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import type { RecommenderDeps } from "./deps.ts";
+import { createLiveHistories } from "./live/live_histories.ts";
 import { Lane } from "../http/load/lane.ts";
 import { rememberServedProjects } from "./projects/served_projects.ts";
 
@@ -40,14 +41,15 @@ export function createApp(deps: RecommenderDeps) {
   const isAlive = liveSessions(sql, deps.memory?.sessions);
   const access = createAccess(deps, { isAlive });
   const projects = rememberServedProjects(sql, deps.memory?.projects);
+  const live = createLiveHistories(sql, deps.memory?.live);
   return service
     .route("/", projectRoutes({ ...deps, access, projects, lane }))
     .route("/", eventRoutes({ ...deps, access, isAlive }))
-    .route("/", browseRoutes({ ...deps, access, lane }))
-    .route("/", answerRoutes({ ...deps, access, projects, lane }))
+    .route("/", browseRoutes({ ...deps, access, lane, live }))
+    .route("/", answerRoutes({ ...deps, access, projects, lane, live }))
     .route("/", trendingRoutes({ ...deps, access, projects }))
     .route("/", hiddenRoutes({ ...deps, access, projects }))
-    .route("/", liveRoutes({ ...deps, access, projects }))
+    .route("/", liveRoutes({ ...deps, access, projects, live }))
     .route("/", dataRoutes({ ...deps, access, lane }))
     .route("/", erasedRoutes({ ...deps, access, projects }))
     .route("/", fileRoutes({ ...deps, access }))

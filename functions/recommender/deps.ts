@@ -15,6 +15,8 @@ import type { Sha256 } from "./uploads/stored_file.ts";
 export interface RecommenderMemory {
   sessions: Memory<boolean>;
   projects: Memory<ServedProject | null>;
+  /** Whether projects have live events. */
+  live: Memory<boolean>;
 }
 
 /** Dependencies of the recommender. */

@@ -12,6 +12,7 @@ import { nearFiles } from "./registry/cache/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache/model_cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import { type IdKeys, idKeys } from "./results/recommendation_id.ts";
+import { liveMemory } from "./live/live_histories.ts";
 import { projectMemory } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
@@ -30,7 +31,11 @@ const configOf = readOnce(recommenderWorkerConfig);
 let models: ModelCache | undefined;
 let installation: string | undefined;
 let keys: IdKeys | undefined;
-const memory: RecommenderMemory = { sessions: sessionMemory(), projects: projectMemory() };
+const memory: RecommenderMemory = {
+  sessions: sessionMemory(),
+  projects: projectMemory(),
+  live: liveMemory(),
+};
 
 export default {
   fetch: answerBy<Env>(async ({ env, settings, sql, background }) => {

@@ -151,10 +151,7 @@ async function addEventsFile(
 ): Promise<void> {
   await transaction(sql, async (sql) => {
     const isUnchanged = await advance(sql, projectId, range);
-    const { count: removed } = await sql`
-      delete from recommender.uploaded_files
-      where id = any (${joined.map(({ id }) => id)}::integer[])
-        and storage_path = any (${joined.map(({ storage_path }) => storage_path)}::text[])`;
+    const removed = await removeFiles(sql, joined);
     if (!isUnchanged || removed < joined.length || !await takeNoted(sql, blob)) {
       throw new Error("The project's live events changed while they were written to a file.");
     }
@@ -166,6 +163,17 @@ async function addEventsFile(
       returning id`;
     await addMapping(sql, id, LIVE_MAPPING);
   });
+}
+
+/** Deletes files that are still as they were read; returns how many. */
+async function removeFiles(sql: ISql, files: EventsFile[]): Promise<number> {
+  let removed = 0;
+  for (const { id, storage_path } of files) {
+    const { count } = await sql`
+      delete from recommender.uploaded_files where id = ${id} and storage_path = ${storage_path}`;
+    removed += count;
+  }
+  return removed;
 }
 
 /** Notes that files have the events; returns false if another process did, or it was deleted. */

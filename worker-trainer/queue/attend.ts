@@ -167,6 +167,9 @@ class Attending {
     } catch (error) {
       // The process could not start: a fault of this machine, not of the training.
       const missing = missingOf(error) ?? { ...MACHINE, detail: String(error) };
+      if (missing.dependency === "MACHINE") {
+        this.#options.log({ level: "error", message: String(error) });
+      }
       ending = { type: "unavailable", missing };
     } finally {
       dependencies.waits(this.#claim, null);

@@ -15,6 +15,8 @@ import {
   type ListRequest,
   MissingParameterError,
   namesVisitor,
+  personId,
+  personOf,
   type RecommendationRequest,
   requireParameters,
   sendsHistory,
@@ -95,7 +97,7 @@ export function* recommendSteps(
   // User-based models ignore the item, so an unknown item is not an error.
   const needsItem = model_type !== "COLLABORATIVE" || !namesVisitor(request);
   const item = needsItem ? yield* askedItem(model, request, rules) : undefined;
-  const resolved = yield* askedHistory(knownTo(model, request.user_id, rules), request);
+  const resolved = yield* askedHistory(knownTo(model, request, rules), request);
   const visit = visitOf(model, { ...resolved, item, includeSeen: request.include_seen }, rules);
   const list = yield* listOf(model, request, { rules, visits: [visit] });
   const namesHistory = sendsHistory(request) || (request.explain_history ?? true);
@@ -148,7 +150,7 @@ export function* batchSteps(
   const visits: Visit[] = [];
   for (const user_id of request.users) {
     yield COST.lookup;
-    const resolved = storedHistory(knownTo(model, user_id, rules), { user_id });
+    const resolved = storedHistory(knownTo(model, { user_id }, rules), { user_id });
     yield (resolved.history?.items.length ?? 0) * COST.counted;
     visits.push(visitOf(model, { ...resolved, includeSeen: request.include_seen }, rules));
   }
@@ -213,9 +215,14 @@ function partOf({ items, weights }: History, range: number[]) {
 /** Limit of the history's rows in one ranking, in units. */
 const NEWEST = { most: SLICE_UNITS - COST.ranking };
 
-/** Returns the model without users if the user is erased, so that the user is unknown. */
-function knownTo(model: Model, userId: Id | null | undefined, { erased }: Rules): Model {
-  return erased?.has(String(userId)) ? { ...model, users: undefined } : model;
+/** Returns the model without users if the person is erased, so that the person is unknown. */
+function knownTo(
+  model: Model,
+  request: Parameters<typeof personOf>[0],
+  { erased }: Rules,
+): Model {
+  const person = erased && personOf(request);
+  return person && erased.has(personId(person)) ? { ...model, users: undefined } : model;
 }
 
 /** Parts of a list that depend only on the request, shared by all lists of a batch. */

@@ -5,8 +5,9 @@ import type { Model } from "./model.ts";
 import type { History } from "./rank.ts";
 import {
   type Id,
-  isMissing,
   itemOf,
+  personId,
+  personOf,
   quoted,
   type RecommendationRequest,
   sendsHistory,
@@ -82,15 +83,19 @@ export function storedHistory(
   { user_id, anonymous_id }: Pick<RecommendationRequest, "user_id" | "anonymous_id">,
 ): AskedHistory {
   if (model.manifest.model_type === "CONTENT") return {};
-  if (isMissing(user_id)) {
-    return isMissing(anonymous_id) ? {} : { unknown: "This visitor has no history." };
-  }
+  const person = personOf({ user_id, anonymous_id });
+  if (!person) return {};
   const { users } = model;
-  const user = users ? indexOfString(users.ids, String(user_id)) : -1;
-  if (!users || user < 0) return { unknown: "The training data did not contain this user." };
+  const user = users ? indexOfString(users.ids, personId(person)) : -1;
+  if (!users || user < 0) {
+    const unknown = person.anonymous
+      ? "This visitor has no history."
+      : "The training data did not contain this user.";
+    return { unknown };
+  }
   const { offsets, columns, values } = users.histories;
   const [start, end] = [offsets[user], offsets[user + 1]];
-  if (start === end) return { unknown: `The user ${quoted(user_id!)} has no history.` };
+  if (start === end) return { unknown: `The user ${quoted(person.person)} has no history.` };
   return { history: { items: columns.subarray(start, end), weights: values.subarray(start, end) } };
 }
 

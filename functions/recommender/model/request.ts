@@ -34,7 +34,7 @@ export interface AskedItem {
 /** A recommendation request. Null and empty count as missing; ids are strings or numbers. */
 export interface RecommendationRequest extends ListRequest, AskedItem {
   user_id?: Id | null;
-  /** Id of a visitor without an account: never stored, and never matched with a user. */
+  /** Id of a visitor without an account, which never equals a user's. */
   anonymous_id?: string | null;
   /**
    * The visitor's history, oldest first: replaces the stored history of `user_id`, and is
@@ -164,6 +164,24 @@ export function namesVisitor(
   { user_id, anonymous_id, history }: RecommendationRequest,
 ): boolean {
   return sendsHistory({ history }) || !isMissing(user_id) || !isMissing(anonymous_id);
+}
+
+/** Precedes the id of an anonymous visitor among user ids, which do not contain it. */
+export const ANONYMOUS = "\u0001";
+
+/** Returns the id of a person in the table of users: no visitor's equals a user's. */
+export function personId(
+  { person, anonymous }: { person: string; anonymous: boolean },
+): string {
+  return anonymous ? ANONYMOUS + person : person;
+}
+
+/** Returns the person of a request, if it names one: the user, or else the anonymous visitor. */
+export function personOf(
+  { user_id, anonymous_id }: Pick<RecommendationRequest, "user_id" | "anonymous_id">,
+): { person: string; anonymous: boolean } | undefined {
+  if (!isMissing(user_id)) return { person: String(user_id), anonymous: false };
+  return isMissing(anonymous_id) ? undefined : { person: anonymous_id!, anonymous: true };
 }
 
 /** Returns the index of an item by its id, or −1. */

@@ -7,9 +7,11 @@ import { createRoutes, LISTS_HEADER } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
+import type { LiveHistories, Visitor } from "../live/live_histories.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
+import { personOf, sendsHistory } from "../model/request.ts";
 import type { Steps } from "../model/steps.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
@@ -125,26 +127,31 @@ const popularRoute = createRoute({
 
 /** Recommendation routes, without erased users and hidden items, computed in the lane. */
 export function answerRoutes(
-  deps: RecommenderDeps & { access: Access; projects: ServedProjects; lane: Lane },
+  deps: RecommenderDeps & {
+    access: Access;
+    projects: ServedProjects;
+    lane: Lane;
+    live: LiveHistories;
+  },
 ) {
   const { access } = deps;
   return createRoutes({ tag: "Recommendations" })
     .openapi({ ...recommendationsRoute, ...access.answers }, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
       const request = counted({ ...query, include_seen: include_seen === "true" });
-      const userIds = userIdsIn(request);
-      return textAnswer(c, await ask(c, request, { steps: recommendedText, userIds }));
+      const visitors = visitorsIn(request);
+      return textAnswer(c, await ask(c, request, { steps: recommendedText, visitors }));
     })
     .openapi({ ...askRecommendationsRoute, ...access.answers }, async (c) => {
       const request = counted(c.req.valid("json"));
-      const userIds = userIdsIn(request);
-      const answer = { steps: recommendedText, userIds, anyOf: true };
+      const visitors = visitorsIn(request);
+      const answer = { steps: recommendedText, visitors, anyOf: true };
       return textAnswer(c, await ask(c, request, answer));
     })
     .openapi({ ...batchRoute, ...access.answers }, async (c) => {
       const request = counted(c.req.valid("json"));
-      const userIds = request.users.map(String);
-      return textAnswer(c, await ask(c, request, { steps: batchText, userIds }));
+      const visitors = request.users.map((user) => ({ person: String(user), anonymous: false }));
+      return textAnswer(c, await ask(c, request, { steps: batchText, visitors }));
     })
     .openapi({ ...similarRoute, ...access.answers }, async (c) => {
       return textAnswer(c, await ask(c, counted(c.req.valid("query")), { steps: similarText }));
@@ -153,13 +160,13 @@ export function answerRoutes(
       return textAnswer(c, await ask(c, counted(c.req.valid("query")), { steps: popularText }));
     });
 
-  /** Queries the champion of a project, loaded with at least these users. */
+  /** Queries the champion of a project, loaded with at least these persons. */
   async function ask<Request extends Asked & { placement?: string }>(
     c: ProjectContext,
     request: Request,
-    { steps, userIds = [], anyOf = false }: {
+    { steps, visitors = [], anyOf = false }: {
       steps: TextSteps<Request>;
-      userIds?: string[];
+      visitors?: readonly Visitor[];
       anyOf?: boolean;
     },
   ): Promise<string> {
@@ -167,7 +174,7 @@ export function answerRoutes(
     const id = c.req.param("id");
     const { project, hidden, erased } = await deps.projects.of(ownerId, projectIdOf(id)) ??
       unknownProject(id);
-    const champion = await championFor(deps, project, userIds);
+    const champion = await championFor(deps, project, { ownerId, visitors });
     const { placement = "" } = request;
     const lists = identifiedLists(deps.idKeys, {
       ...{ project: project.id, version: champion.version, placement },
@@ -183,9 +190,10 @@ export function answerRoutes(
   }
 }
 
-function userIdsIn({ user_id }: RecommendationRequest): string[] {
-  const user = String(user_id ?? "");
-  return user === "" ? [] : [user];
+/** Returns the person whose history the answer needs: none if the request brings one. */
+function visitorsIn(request: RecommendationRequest): Visitor[] {
+  const person = sendsHistory(request) ? undefined : personOf(request);
+  return person ? [person] : [];
 }
 
 // Each generator function is declared once. V8 makes a hidden class for every closure that is a

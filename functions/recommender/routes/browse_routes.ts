@@ -9,6 +9,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../projects/erased_users.ts";
 import { jsonSteps } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
+import type { LiveHistories } from "../live/live_histories.ts";
 import { describeItem, facetsSteps } from "../model/facets.ts";
 import { searchSteps } from "../model/search.ts";
 import type { Steps } from "../model/steps.ts";
@@ -72,7 +73,7 @@ const historyRoute = createRoute({
   method: "get",
   operationId: "getHistory",
   path: "/project/{id}/users/{user_id}/history",
-  summary: "Returns a user's history in the model, newest first.",
+  summary: "Returns a user's history, newest first: that of the model, with the live events since.",
   request: {
     params: ById.extend({ user_id: z.string().min(1).max(1000) }),
     query: PageQuery,
@@ -82,7 +83,7 @@ const historyRoute = createRoute({
       "The history; empty for an unknown user.",
       z.object({
         user_id: z.string(),
-        known: z.boolean().describe("Whether the model has this user."),
+        known: z.boolean().describe("Whether the model or a live event has this user."),
         items: z.array(z.object({
           item_id: z.string(),
           item_title: z.string(),
@@ -119,12 +120,14 @@ const columnsRoute = createRoute({
 });
 
 /** Items and users, in pages and without erased users. Searches are computed in the lane. */
-export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lane }) {
+export function browseRoutes(
+  deps: RecommenderDeps & { access: Access; lane: Lane; live: LiveHistories },
+) {
   const { sql, access } = deps;
   return createRoutes({ tag: "Catalogue" })
     .openapi({ ...projectItemsRoute, ...access.answers }, async (c) => {
       const { q, limit, cursor, item_id, columns } = c.req.valid("query");
-      const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
+      const { model } = await championOf(deps, c.req.valid("param").id, c.var);
       const { ids, titles, popularOrder } = model.items;
       const offset = cursor === undefined ? 0 : cursorOf(cursor);
       const text = await inLane(c, { limit }, function* (permit) {
@@ -148,7 +151,9 @@ export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lan
     .openapi({ ...projectUsersRoute, ...access.reads }, async (c) => {
       const { ownerId } = c.var;
       const { q, limit, cursor } = c.req.valid("query");
-      const { model, slices, project } = await championOf(deps, ownerId, c.req.valid("param").id);
+      const { model, slices, project } = await championOf(deps, c.req.valid("param").id, {
+        ownerId,
+      });
       const ids = (slices ?? model.users)?.ids;
       if (!ids) return c.json({ users: [] }, 200);
       const offset = cursor === undefined ? 0 : cursorOf(cursor);
@@ -166,7 +171,8 @@ export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lan
       const { ownerId } = c.var;
       const { id, user_id } = c.req.valid("param");
       const { limit, cursor } = c.req.valid("query");
-      const { model, project } = await championOf(deps, ownerId, id, [user_id]);
+      const visitors = [{ person: user_id, anonymous: false }];
+      const { model, project } = await championOf(deps, id, { ownerId, visitors });
       const user = model.users ? indexOfString(model.users.ids, user_id) : -1;
       const asked = { projectId: project.id, userIds: [user_id] };
       const known = user >= 0 && !(await erasedAmong(sql, ownerId, asked)).has(user_id);
@@ -187,7 +193,7 @@ export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lan
       return c.json({ user_id, known, items }, 200);
     })
     .openapi({ ...columnsRoute, ...access.answers }, async (c) => {
-      const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
+      const { model } = await championOf(deps, c.req.valid("param").id, c.var);
       const text = await inLane(c, {}, function* (permit) {
         permit({ units: facetsUnits(model), bytes: 0 });
         const columns = yield* facetsSteps(model, { most: MOST_TERMS });

@@ -9,6 +9,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import { MOST_TYPES, rememberAcceptedTypes } from "../live/accepted_types.ts";
 import { EVENT_TYPES } from "../live/event_types.ts";
 import { type AppendCall, type Appended, appendEvents } from "../live/live_events.ts";
+import type { LiveHistories } from "../live/live_histories.ts";
 import { mergeVisitor, mergeVisitorIfDue } from "../live/merged_visitors.ts";
 import { MOST_ID_BYTES, type ReadEvents, readEvents, sentTime } from "../live/read_events.ts";
 import { noteRejected, recentEvents } from "../live/recent_events.ts";
@@ -18,7 +19,7 @@ import type { Project } from "../projects/project.ts";
 import { type Quotas, tooMuch, usedBy } from "../projects/quotas.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { attribution, ATTRIBUTION_FAULTS } from "../results/attribution.ts";
-import { itemOf } from "../model/request.ts";
+import { ANONYMOUS, itemOf } from "../model/request.ts";
 import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, Time } from "./schemas.ts";
@@ -36,9 +37,9 @@ const PersonId = z.union([z.string(), z.number()], "must be a string or a number
     (id) => utf8.encode(id).length <= MOST_ID_BYTES,
     `must have at most ${MOST_ID_BYTES} bytes`,
   )
-  // \u0001 marks anonymous visitors among user ids.
+  // It marks anonymous visitors among user ids.
   .refine(
-    (id) => id.isWellFormed() && !id.includes("\0") && !id.includes("\u0001"),
+    (id) => id.isWellFormed() && !id.includes("\0") && !id.includes(ANONYMOUS),
     "has characters that an id cannot have",
   )
   .openapi({ type: ["string", "number"] });
@@ -208,9 +209,10 @@ const MODEL_MS = 1_000;
 
 /** Routes of live events. */
 export function liveRoutes(
-  { access, sql, projects, models, quotas, idKeys }: RecommenderDeps & {
+  { access, sql, projects, models, quotas, idKeys, live }: RecommenderDeps & {
     access: Access;
     projects: ServedProjects;
+    live: LiveHistories;
   },
 ) {
   const appendShared = joined((calls: AppendCall[]) => appendEvents(sql, calls), {
@@ -297,6 +299,7 @@ export function liveRoutes(
           ...followed({ recommendationId, ...event }),
         })),
       }) ?? unknownProject(id);
+      if (appended.added > 0) live.eventsCame({ ownerId, projectId });
       const repeated = new Set(appended.duplicates);
       const accepted = new Set(
         events.filter((_, place) => !repeated.has(place)).map(({ index }) => index),

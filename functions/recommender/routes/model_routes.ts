@@ -61,7 +61,7 @@ export function modelRoutes(deps: RecommenderDeps & { access: Access }) {
           `A model has ${FILES.join(", ")}, not ${file.slice(0, 60)}.`,
         );
       }
-      const { project, version, model } = await championOf(deps, c.var.ownerId, id);
+      const { project, version, model } = await championOf(deps, id, c.var);
       if (!PUBLIC.includes(file) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
         throw new Problem(
           "conflict",

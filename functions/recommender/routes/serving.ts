@@ -11,6 +11,7 @@ import {
 import { hiddenSteps } from "../model/answer_steps.ts";
 import { ModelTooLargeError } from "../model/artifact/artifact.ts";
 import type { Model } from "../model/model.ts";
+import type { LiveHistories, Visitor } from "../live/live_histories.ts";
 import type { Steps } from "../model/steps.ts";
 import type { Project } from "../projects/project.ts";
 import { findProject } from "../projects/projects.ts";
@@ -19,37 +20,44 @@ import type { ServedModel } from "../registry/cache/model_cache.ts";
 import { RegistryConflictError, RegistryUnavailableError } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 
-/**
- * Returns the champion of one of the owner's projects, loaded with at least these users.
- * @throws {Problem} as `championFor`, and 404 if there is no such project.
- */
-export async function championOf(
-  deps: Pick<RecommenderDeps, "sql" | "models">,
-  ownerId: string,
-  id: string,
-  userIds: string[] = [],
-): Promise<ServedModel & { project: Project }> {
-  const project = await findProject(deps.sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
-  return await championFor(deps, project, userIds);
+/** Persons of a request, whose live events its answer knows. */
+export interface Asked {
+  ownerId: string;
+  visitors?: readonly Visitor[];
 }
 
 /**
- * Returns the champion of a project, loaded with at least these users.
+ * Returns the champion of one of the owner's projects, loaded with at least these persons.
+ * @throws {Problem} as `championFor`, and 404 if there is no such project.
+ */
+export async function championOf(
+  deps: Pick<RecommenderDeps, "sql" | "models"> & { live?: LiveHistories },
+  id: string,
+  asked: Asked,
+): Promise<ServedModel & { project: Project }> {
+  const project = await findProject(deps.sql, asked.ownerId, projectIdOf(id)) ?? unknownProject(id);
+  return await championFor(deps, project, asked);
+}
+
+/**
+ * Returns the champion of a project. If persons are given, its users are at least these, with
+ * their live events.
  * @throws {Problem} 409 if there is no champion, 503 if it cannot be loaded from the registry.
  */
 export async function championFor(
-  { models }: Pick<RecommenderDeps, "models">,
+  { models, live }: Pick<RecommenderDeps, "models"> & { live?: LiveHistories },
   project: Project,
-  userIds: string[] = [],
+  { ownerId, visitors = [] }: Asked,
 ): Promise<ServedModel & { project: Project }> {
   const name = project.mlflow_model_name;
   for (let tries = 1;; tries++) {
     const champion = await models.champion(name).catch(registryProblem);
     if (!champion) notReady(project);
-    const { slices, model } = champion;
-    if (!slices || userIds.length === 0) return { ...champion, project };
+    if (!live || visitors.length === 0) return { ...champion, project };
     try {
-      return { ...champion, model: { ...model, users: await slices.of(userIds) }, project };
+      const of = { ownerId, projectId: project.id };
+      const users = await live.of(champion, of, visitors);
+      return { ...champion, model: { ...champion.model, users }, project };
     } catch (error) {
       if (tries === TRIES || !isOutdated(error)) registryProblem(error);
       await models.renew(name);

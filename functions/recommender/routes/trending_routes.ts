@@ -53,7 +53,7 @@ export function trendingRoutes(
       const { n = 10 } = counted(c.req.valid("query"));
       const { project, hidden } = await deps.projects.of(ownerId, projectIdOf(id)) ??
         unknownProject(id);
-      const { model, ...champion } = await championFor(deps, project);
+      const { model, ...champion } = await championFor(deps, project, c.var);
       const asked = { projectId: project.id, most: n + SPARE };
       const trending = await trendingItems(deps.sql, ownerId, asked);
       const isHidden = new Set(hidden);

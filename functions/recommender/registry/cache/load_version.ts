@@ -8,11 +8,14 @@ import {
   sha256Hex,
   USERS,
 } from "../../model/artifact/artifact.ts";
-import { placeOf } from "../../model/artifact/private_files.ts";
+import { placeOf, STATE } from "../../model/artifact/private_files.ts";
 import { openUserSlices, type UserSlices } from "../../model/artifact/user_slices.ts";
-import type { Model } from "../../model/model.ts";
+import type { ReadRange } from "../../model/artifact/verified_blocks.ts";
+import type { Manifest, Model } from "../../model/model.ts";
+import type { StringTable } from "../../model/string_table.ts";
 import { type Registry, RegistryMissingError } from "../registry.ts";
 import type { NearFiles } from "./near_files.ts";
+import { type StoredRows, storedRows } from "./stored_rows.ts";
 
 /** A version of a model: "public" leaves out the users. */
 export interface VersionPart {
@@ -31,6 +34,8 @@ export interface LoadedVersion {
   model: Model;
   /** Histories loaded on demand, if the users are not in memory. */
   slices?: UserSlices;
+  /** Rows behind the histories; absent without users, and before version 3 of the format. */
+  rows?: StoredRows;
   /** Memory used, in bytes. */
   bytes: number;
 }
@@ -97,17 +102,24 @@ async function parse(
     & { part: Part; known?: Model },
 ): Promise<Omit<LoadedVersion, "version" | "sha256">> {
   const model = await loadModel(read, sliceUsers ? "public" : part, { known });
+  const readRange: ReadRange = async (path, range) =>
+    await new Response(await open(path, range)).bytes();
   if (!sliceUsers || part === "public" || placeOf(model.manifest, USERS) === undefined) {
-    return { model, bytes: modelBytes(model) };
+    return { model, ...rowsOf(model.manifest, model.users), bytes: modelBytes(model) };
   }
-  const slices = await openUserSlices(
-    model.manifest,
-    async (path, range) => await new Response(await open(path, range)).bytes(),
-    { beside: modelBytes(model), most: mostBytes },
-  );
-  if (slices) return { model, slices, bytes: modelBytes(model) + slices.bytes };
+  const beside = { beside: modelBytes(model), most: mostBytes };
+  const slices = await openUserSlices(model.manifest, readRange, beside);
+  if (slices) {
+    const bytes = modelBytes(model) + slices.bytes;
+    return { model, slices, ...rowsOf(model.manifest, slices), bytes };
+  }
   const all = await loadModel(read, "all", { known: model });
-  return { model: all, bytes: modelBytes(all) };
+  return { model: all, ...rowsOf(all.manifest, all.users), bytes: modelBytes(all) };
+
+  function rowsOf(manifest: Manifest, users: { ids: StringTable } | undefined) {
+    if (!users || placeOf(manifest, STATE) === undefined) return {};
+    return { rows: storedRows(manifest, users.ids, readRange) };
+  }
 }
 
 /** Whether the files of a loaded version were rewritten since, as erasing a user does. */

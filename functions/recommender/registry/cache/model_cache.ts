@@ -7,6 +7,7 @@ import type { Model } from "../../model/model.ts";
 import { type Registry, RegistryMissingError } from "../registry.ts";
 import { aliasLookup } from "./alias_lookup.ts";
 import type { Background, Part, VersionPart } from "./load_version.ts";
+import type { StoredRows } from "./stored_rows.ts";
 import { type Fetched, PolledVersion, type VersionSource } from "./polled_version.ts";
 import { versionCache, type VersionCacheOptions } from "./version_cache.ts";
 
@@ -16,6 +17,8 @@ export interface ServedModel {
   model: Model;
   /** Histories loaded on demand, if the users are not in memory. */
   slices?: UserSlices;
+  /** Rows behind the histories; absent without users, and before version 3 of the format. */
+  rows?: StoredRows;
   /**
    * The last look-up or load failed: the last good model, possibly no longer the champion, or with
    * files that were rewritten since.
@@ -212,6 +215,7 @@ function keyOf({ name, part, version }: Subject): string {
   return version === undefined ? `${part} champion ${name}` : `${part} version ${version} ${name}`;
 }
 
-function servedModel({ loaded: { version, model, slices }, stale }: Fetched): ServedModel {
-  return { version, model, ...(slices && { slices }), stale };
+function servedModel({ loaded, stale }: Fetched): ServedModel {
+  const { version, model, slices, rows } = loaded;
+  return { version, model, ...(slices && { slices }), ...(rows && { rows }), stale };
 }
