@@ -154,7 +154,7 @@ Deno.test({
         await page.getByRole("heading", { name: "The training failed" }).waitFor();
         await page.getByRole("link", { name: "Correct the mapping" }).click();
         const interactions = page.getByRole("group", { name: /^Interactions/ });
-        await interactions.getByLabel("Rating").selectOption("rating");
+        await interactions.getByLabel("Rating", { exact: true }).selectOption("rating");
         await page.getByRole("button", { name: "Save and train again" }).click();
         await page.waitForURL(at(""));
         await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);

@@ -78,6 +78,21 @@ Deno.test({
     await send(visitor, { type: "view", item_id: "no such item" });
     const list = (await ask(visitor)).items;
 
+    // What is viewed and bought trends, by login and by key.
+    const trending = await until(async () => {
+      const { items } = await call(`${url}/trending?limit=2`, { headers: login });
+      return items.length === 2 && items;
+    });
+    assertEquals(trending[0].item_id, top);
+    const app = { ...json({ app_name: "Shop", projects: [id] }, login), expect: 201 };
+    const { api_key } = await call(`${at.webhooks}/api/apps/register`, app);
+    const byKey = { headers: { "x-api-key": api_key } };
+    const { items } = await call(`${at.webhooks}/api/trending?project_id=${id}&limit=2`, byKey);
+    assertEquals(items.map(({ item_id }: Recommended) => item_id), [
+      top,
+      trending[1].item_id,
+    ]);
+
     // Signing in brings the history along; the anonymous id then begins anew.
     const merge = { from: visitor.anonymous_id, into: "ann" };
     await call(`${url}/users/merge`, json(merge, login));

@@ -19,6 +19,8 @@ export type Items = Response<"listItems">;
 export type Columns = Response<"listColumns">;
 export type Merged = Response<"mergeVisitor">;
 export type PopularQuery = Query<"listPopularItems">;
+export type TrendingItems = Schemas["TrendingItems"];
+export type TrendingQuery = Query<"listTrendingItems">;
 export type ItemsQuery = Query<"listItems">;
 
 /** Parameters of items that are similar to one, named by its id or title. */
@@ -82,6 +84,11 @@ export class Airec {
   /** The items that most users liked. */
   popularItems(query: PopularQuery, options?: CallOptions): Promise<PopularItems> {
     return this.#get("/api/popular", query, options);
+  }
+
+  /** The items with most live events lately. */
+  trendingItems(query: TrendingQuery, options?: CallOptions): Promise<TrendingItems> {
+    return this.#get("/api/trending", query, options);
   }
 
   /** A page of the catalogue, or one item by its id. */

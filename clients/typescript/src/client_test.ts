@@ -47,6 +47,12 @@ Deno.test("a pause beyond the time limit is not waited for", async () => {
   assertEquals(sent[0].url, "http://airec.test/api/popular?project_id=7");
 });
 
+Deno.test("trending items are asked with their limit", async () => {
+  const { airec, sent } = clientOf(Response.json({ items: [] }));
+  assertEquals((await airec.trendingItems({ project_id: 7, limit: "3" })).items, []);
+  assertEquals(sent[0].url, "http://airec.test/api/trending?project_id=7&limit=3");
+});
+
 Deno.test("events without an id get one", async () => {
   const { airec, sent } = clientOf(Response.json({}, { status: 202 }));
   await airec.sendEvents({

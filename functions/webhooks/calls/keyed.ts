@@ -154,7 +154,7 @@ function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
 
 function notForPages({ model }: Bearer): Problem {
   const opened = [
-    ...["recommend", "items", "columns", "popular", "interactions", "users/merge"],
+    ...["recommend", "items", "columns", "popular", "trending", "interactions", "users/merge"],
     ...(model ? ["model"] : []),
   ];
   return new Problem(

@@ -42,6 +42,8 @@ export interface Recommender {
   batch(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/popular`. */
   popular(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/trending`. */
+  trending(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/items`. */
   items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/columns`. */
@@ -149,6 +151,7 @@ export function createRecommender(
         body: JSON.stringify(body),
       }),
     popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
+    trending: (projectId, query, caller) => call(`/project/${projectId}/trending?${query}`, caller),
     items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
     columns: (projectId, caller) => call(`/project/${projectId}/columns`, caller),
     events: (projectId, body, caller) =>

@@ -30,7 +30,7 @@ export const RULE_FIELDS = {
   kind: z.enum(KINDS).openapi({
     description:
       "secret, for servers, can call all routes that accept keys. publishable, for pages, can " +
-      "call recommend, items, columns, popular, interactions and users/merge, from the listed " +
+      "call recommend, items, columns, popular, trending, interactions and users/merge, from the listed " +
       "origins, and uses no user's " +
       "stored history without a user_token.",
   }),

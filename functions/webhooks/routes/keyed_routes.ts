@@ -10,7 +10,7 @@ import { checkProject, keyed, unknownKey } from "../calls/keyed.ts";
 import { itemsLink, passOn } from "../calls/pass_on.ts";
 import { PUBLIC_MEMBERS, publicRequest } from "../calls/public_request.ts";
 import { createRateLimit } from "../calls/rate_limit.ts";
-import { BatchSchema, PopularSchema, RecommendationsSchema } from "./schemas.ts";
+import { BatchSchema, PopularSchema, RecommendationsSchema, TrendingSchema } from "./schemas.ts";
 import { createVisitorLimit } from "../calls/visitor_limit.ts";
 import { answer, body, bodyOrText, ProjectId } from "./contract.ts";
 import { liveRoutes } from "./live_routes.ts";
@@ -156,6 +156,22 @@ const popular = createRoute({
   },
 });
 
+const trending = createRoute({
+  method: "get",
+  operationId: "listTrendingItems",
+  path: "/api/trending",
+  description: description + " Each live event counts by its weight, which halves within the " +
+    "half-life of the project's settings; a visitor counts once per item, type and day.",
+  summary: "Returns the items with most live events lately by key.",
+  request: {
+    query: z.strictObject({ project_id: ProjectId, limit: z.string().optional() }),
+  },
+  responses: {
+    200: answer("As the recommender responds", TrendingSchema),
+    ...passedOn(),
+  },
+});
+
 const items = createRoute({
   method: "get",
   operationId: "listItems",
@@ -262,6 +278,11 @@ export function keyedRoutes(deps: WebhooksDeps) {
       const { project_id, ...query } = c.req.valid("query");
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.popular(project_id, searchOf(query), c.var));
+    })
+    .openapi({ ...trending, ...byAny }, async (c) => {
+      const { project_id, ...query } = c.req.valid("query");
+      checkProject(c.var.bearer, project_id);
+      return passOn(c, await recommender.trending(project_id, searchOf(query), c.var));
     })
     .openapi({ ...items, ...byAny }, async (c) => {
       const { project_id, ...query } = c.req.valid("query");

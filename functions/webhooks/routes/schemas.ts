@@ -162,3 +162,12 @@ export const PopularSchema = z.looseObject({
     z.looseObject({ item_id: z.string(), item_title: z.string(), interactions: z.int() }),
   ),
 }).openapi("PopularItems");
+
+/** The items with most live events lately, with their scores. */
+export const TrendingSchema = z.looseObject({
+  project_id: z.int(),
+  model_version: z.string(),
+  items: z.array(
+    z.looseObject({ item_id: z.string(), item_title: z.string(), score: z.number() }),
+  ),
+}).openapi("TrendingItems");

@@ -13,6 +13,7 @@ from .generated.models.list_items_response_200 import ListItemsResponse200
 from .generated.models.merge_visitor_response_200 import MergeVisitorResponse200
 from .generated.models.popular_items import PopularItems
 from .generated.models.recommendations import Recommendations
+from .generated.models.trending_items import TrendingItems
 from .sending import send
 
 
@@ -71,6 +72,12 @@ class Airec:
         """The items that most users liked."""
         return PopularItems.from_dict(
             self._get("/api/popular", {"project_id": project_id, "limit": limit})
+        )
+
+    def trending_items(self, *, project_id: int, limit: int | None = None) -> TrendingItems:
+        """The items with most live events lately."""
+        return TrendingItems.from_dict(
+            self._get("/api/trending", {"project_id": project_id, "limit": limit})
         )
 
     def items(self, *, project_id: int, **query: Any) -> ListItemsResponse200:

@@ -28,6 +28,8 @@ from .recommend_request_filter import RecommendRequestFilter
 from .recommendations import Recommendations
 from .recommendations_model_type import RecommendationsModelType
 from .recommendations_recommendations_item import RecommendationsRecommendationsItem
+from .trending_items import TrendingItems
+from .trending_items_items_item import TrendingItemsItemsItem
 
 __all__ = (
     "BatchRequest",
@@ -58,4 +60,6 @@ __all__ = (
     "RecommendationsRecommendationsItem",
     "RecommendRequest",
     "RecommendRequestFilter",
+    "TrendingItems",
+    "TrendingItemsItemsItem",
 )
