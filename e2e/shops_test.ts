@@ -7,6 +7,7 @@ import { makeDemo } from "../dev/demo.ts";
 import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { freePort } from "../ops/processes/free_port.ts";
 import { filmSample } from "../samples/films.ts";
+import { walkTheLoop } from "../testing/browser/loop_walk.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { type ShopsOnDisk, shopsOnDisk } from "../testing/browser/shops.ts";
 import { PICTURES } from "../testing/browser/looks.ts";
@@ -83,6 +84,10 @@ Deno.test({
       () => movieRec(browser, { system, shops, key }),
     );
     await t.step("what visitors saw, viewed and liked is stored", () => storedEvents(system));
+    await t.step(
+      "a stranger's events change the next list, and come along at the sign-in",
+      () => walkTheLoop(() => open(browser, shops.fileOf("movierec"), { system }), "250"),
+    );
     await t.step("by keyboard alone", () => keyboardOnly(browser, { system, shops }));
     await t.step(
       "MusicRec, served: a crate, a chart, a phone",
