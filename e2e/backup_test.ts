@@ -50,7 +50,9 @@ Deno.test("a restored system returns the same bytes as before, and continues whe
   const answers = async (of: System, headers: Headers) =>
     await Promise.all(asked.map(async (question: Record<string, unknown>) => {
       const answer = await fetch(`${project(of)}/recommendations`, json(question, headers));
-      return `${answer.status} ${await answer.text()}`;
+      // The id of a list is another each time.
+      const text = (await answer.text()).replace(/"recommendation_id":"[^"]*",?/, "");
+      return `${answer.status} ${text}`;
     }));
   const before = await answers(system, login);
   assert(before.every((answer) => answer.startsWith("200 ")), before[0]);
