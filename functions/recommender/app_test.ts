@@ -94,6 +94,7 @@ Deno.test("the API description lists each route and its problems", async () => {
     "/project/{id}/settings",
     "/project/{id}/similar",
     "/project/{id}/status",
+    "/project/{id}/trending",
     "/project/{id}/users",
     "/project/{id}/users/erased",
     "/project/{id}/users/merge",

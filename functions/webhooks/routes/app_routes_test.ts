@@ -215,6 +215,7 @@ Deno.test("the description names each route", async () => {
   await using service = await testService(nobody);
   const { paths } = await (await service.app.request("/openapi.json")).json();
   assertEquals(Object.keys(paths).sort(), [
+    "/airec.js",
     "/api/apps",
     "/api/apps/register",
     "/api/apps/usage",
@@ -239,6 +240,7 @@ Deno.test("the description names each route", async () => {
     "/api/popular",
     "/api/recommend",
     "/api/recommend/batch",
+    "/api/trending",
     "/api/users/merge",
   ]);
   assertEquals((await service.app.request("/docs")).status, 200);
