@@ -57,6 +57,12 @@ Deno.test("a number beyond 2⁵³ is the id with its digits, of items and users"
     select storage_path from recommender.uploaded_files where id = ${file_id}`;
   const stored = await new Response((await service.blobs.get(storage_path))!.stream).text();
   assertEquals(stored, `user_id,item_id\n${BIG},${BIG}\n`);
+  const event = `{"type":"view","item_id":${BIG}}`;
+  const received = await send("POST", "events", `{"user_id":${BIG},"events":[${event}]}`);
+  assertEquals(received.accepted, 1);
+  const [{ person, item_id }] = await service.sql`
+    select person, item_id from recommender.live_events`;
+  assertEquals([person, item_id], [BIG, BIG]);
 });
 
 Deno.test("every JSON body that takes an id is among those tested here", async () => {
@@ -78,6 +84,7 @@ Deno.test("every JSON body that takes an id is among those tested here", async (
     .filter(({ text }) => /"(user_id|item_id|item_ids|users|history|exclude)"/.test(text))
     .map(({ route }) => route);
   assertEquals(taking.sort(), [
+    "post /project/{id}/events",
     "post /project/{id}/interactions",
     "post /project/{id}/recommendations",
     "post /project/{id}/recommendations/batch",
