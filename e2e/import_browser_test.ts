@@ -211,6 +211,8 @@ Deno.test({
       await page.getByLabel("Interactions file").setInputFiles(files.large);
       await card(page, "Interactions").getByLabel("Rating", { exact: true }).selectOption("");
       await page.getByLabel("Name", { exact: true }).fill("Large again");
+      // A note about a column appears with the check, and moves the button.
+      await page.getByText("All rows can be used.").waitFor();
       await page.getByRole("button", { name: "Create project" }).click();
       const arrived = await until(async () => {
         const parts = await partsThere(system, token);
@@ -224,6 +226,7 @@ Deno.test({
       await page.getByLabel("Interactions file").setInputFiles(files.large);
       assertEquals(await mapping(page, "Interactions", "Rating"), "");
       assertEquals(await page.getByLabel("Name", { exact: true }).inputValue(), "Large again");
+      await page.getByText("All rows can be used.").waitFor();
       await page.getByRole("button", { name: "Create project" }).click();
       await page.waitForURL(/\/projects\/\d+$/, PATIENCE);
       const [{ bytes, sha256, mapping: stored }] = (await status(idIn(page))).files;
