@@ -82,7 +82,6 @@ interface Range {
 /** Returns the range of the events that are in no file; undefined for a deleted project. */
 async function unrolled(sql: Sql, projectId: number): Promise<Range | undefined> {
   return await transaction(sql, async (sql) => {
-    await sql`set local lock_timeout = '5s'`;
     const [{ to }] = await sql<{ to: number }[]>`
       select recommender.learned_to(${projectId})::float8 as to`;
     const [range] = await sql<(Range | undefined)[]>`
