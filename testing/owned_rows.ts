@@ -99,6 +99,13 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
     insert into recommender.trending (project_id, item_id, heat) values (${project}, 'film', 1)`;
   await sql`
     insert into recommender.trending_folds (project_id, half_life) values (${project}, 24)`;
+  await sql`insert into recommender.live_items (project_id, item_id) values (${project}, 'new')`;
+  await sql`
+    insert into recommender.live_item_rows (project_id, version, item_id, item_seq)
+    values (${project}, '1', 'new', 1)`;
+  await sql`
+    insert into recommender.item_feeds (project_id, url)
+    values (${project}, 'https://shop.test/items.csv')`;
   const [upload] = await sql`
     insert into recommender.uploads (owner_id, storage_path)
     values (${owner}, ${`uploads/${owner}/part`}) returning id`;
