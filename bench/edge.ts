@@ -8,53 +8,31 @@
  *
  *     deno run -A bench/edge.ts [items …]        10000 and 100000 by default
  */
-import { join } from "@std/path";
-import postgres from "postgres";
-import { stop } from "esbuild";
 import { Miniflare } from "miniflare";
 import { startEdge } from "../dev/edge.ts";
-import { migrate } from "../ops/database/migrate.ts";
-import { startPostgres } from "../ops/database/postgres.ts";
 import { json, publish, SECRETS, type TestEdge } from "../testing/edge.ts";
 import { bundleWorker } from "../ops/deploy/worker_bundle.ts";
 import { wranglerConfig } from "../ops/deploy/wrangler_config.ts";
-import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { encodeModel, MODEL } from "../functions/recommender/model/artifact/artifact.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
+import { costOf, edgeDatabase, roundCost } from "./edge_cost.ts";
 import { rowsToKeep } from "../worker-trainer/algorithms/training_set.ts";
-import { cpuSeconds, withChildren } from "./process_usage.ts";
+import { median } from "./under_load.ts";
 
 const HISTORY = 50;
 const USERS_PER_ITEM = 2;
 /** Items of a model whose ranking costs almost nothing. */
 const SMALL = 100;
 const LOADS = 5;
-const ANSWERS = 500;
-const WARM = 20;
 
 const sizes = Deno.args.length > 0 ? Deno.args.map(Number) : [10_000, 100_000];
-await using stack = new AsyncDisposableStack();
-stack.defer(() => stop());
-const folder = await Deno.makeTempDir({ prefix: "airec-bench-" });
-await Deno.chmod(folder, 0o755);
-stack.defer(() => Deno.remove(folder, { recursive: true }));
-const server = await startPostgres(join(folder, "postgres"), { password: crypto.randomUUID() });
-stack.defer(() => server.stop());
-await migrate(server.url);
-const sql = postgres(server.url, { onnotice: () => {} });
-stack.defer(() => sql.end());
-const [{ id: owner }] = await sql<{ id: string }[]>`
-  insert into auth.users (name, email, password) values ('Ada', 'ada@example.org', '')
-  returning id`;
-const [{ id: sessionId }] = await sql<{ id: string }[]>`
-  insert into auth.sessions (owner_id, address) values (${owner}, '') returning id`;
-const kind = { kind: ACCESS, secret: SECRETS.jwt_secret, seconds: 36_000, sessionId };
-const headers = { authorization: `Bearer ${await mintToken(owner, kind)}` };
+await using database = await edgeDatabase();
+const { sql, owner, headers } = database;
 
 {
-  const floor = await startFloor(server.url);
+  const floor = await startFloor(database.url);
   await using _floor = { [Symbol.asyncDispose]: () => floor.miniflare.dispose() };
   const ask = (path: string) => async () => void await (await fetch(floor.at + path)).text();
   console.log(JSON.stringify({
@@ -64,7 +42,7 @@ const headers = { authorization: `Bearer ${await mintToken(owner, kind)}` };
 }
 
 for (const items of sizes) {
-  await using edge = await startEdge({ databaseUrl: server.url, secrets: SECRETS });
+  await using edge = await startEdge({ databaseUrl: database.url, secrets: SECRETS });
   const ask = async (id: number, user: number | string) => {
     const start = performance.now();
     const path = `/project/${id}/recommendations?user_id=u${user}`;
@@ -109,9 +87,9 @@ for (const items of sizes) {
   const users = USERS_PER_ITEM * items;
   console.log(JSON.stringify({
     items,
-    public_megabytes: round(bytes / 1e6),
-    first_answer_ms_from_bucket: round(median(fromBucket)),
-    first_answer_ms_from_cache: round(median(fromCache)),
+    public_megabytes: roundCost(bytes / 1e6),
+    first_answer_ms_from_bucket: roundCost(median(fromBucket)),
+    first_answer_ms_from_cache: roundCost(median(fromCache)),
     cpu_ms_an_answer: await costOf((i) => ask(last, i % users)),
     cpu_ms_an_answer_to_somebody_unknown: await costOf(() => ask(last, "nknown")),
     cpu_ms_an_answer_of_100_items: await costOf((i) => ask(small, i % SMALL)),
@@ -135,27 +113,6 @@ async function startFloor(databaseUrl: string) {
   });
   await miniflare.ready;
   return { miniflare, at: (await miniflare.unsafeGetDirectURL("floor")).origin };
-}
-
-/** Returns workerd's CPU time for one request, in ms, after a warm-up. */
-async function costOf(ask: (i: number) => Promise<unknown>): Promise<number> {
-  for (let i = 0; i < WARM; i++) await ask(i);
-  const before = workerdSeconds();
-  for (let i = 0; i < ANSWERS; i++) await ask(i);
-  return round((workerdSeconds() - before) * 1000 / ANSWERS);
-}
-
-/** Returns the CPU time of this process's workerd processes so far, in seconds. */
-function workerdSeconds(): number {
-  return cpuSeconds(withChildren(Deno.pid).filter(isWorkerd));
-}
-
-function isWorkerd(pid: number): boolean {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/comm`).trim() === "workerd";
-  } catch {
-    return false;
-  }
 }
 
 /** A random model: skewed item popularity, and users with histories. */
@@ -201,12 +158,4 @@ function modelOf(items: number, seed: number): Model {
       histories: rows(users, HISTORY),
     },
   };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(value < 1 ? 2 : 1));
 }

@@ -1,7 +1,7 @@
 /**
  * Load generator, run as a separate process. It is closed-loop: each connection sends its next
- * request when the last response is complete. It writes plain bytes over TCP, since an HTTP client
- * would take more CPU than the services.
+ * request when the last response is complete, or with `perSecond` when the next one is due. It
+ * writes plain bytes over TCP, since an HTTP client would take more CPU than the services.
  *
  *     deno run -A bench/load.ts < load.json
  *
@@ -16,13 +16,18 @@ export interface Load {
   seconds: number;
   /** Warm-up in seconds, not measured. */
   warmUp: number;
-  /** Complete HTTP requests, sent in rotation. */
+  /** Rate of all connections together; as fast as possible if absent. Latency is from the due time. */
+  perSecond?: number;
+  /** Complete HTTP requests, sent in rotation; each `UNIQUE` becomes another number each time. */
   requests: string[];
 }
 
+/** Text in a request that is replaced by a number of as many digits, which no other run has. */
+export const UNIQUE = "one__another";
+
 /** Measurements, printed as JSON. */
 export interface Measured {
-  /** Number of responses with status 200. */
+  /** Number of responses with status 200 or 202. */
   answers: number;
   /** Number of other responses and broken connections, and the first of them. */
   faults: number;
@@ -30,7 +35,15 @@ export interface Measured {
   seconds: number;
   /** Latency from the request to the end of its response, in ms. */
   p50: number;
+  p95: number;
   p99: number;
+}
+
+/** Returns a complete request with a JSON body by key. */
+export function postByKey(path: string, key: string, body: unknown): string {
+  const text = JSON.stringify(body);
+  return `POST ${path} HTTP/1.1\r\nhost: airec\r\ncontent-type: application/json\r\n` +
+    `x-api-key: ${key}\r\ncontent-length: ${new TextEncoder().encode(text).length}\r\n\r\n${text}`;
 }
 
 const HEAD_END = [13, 10, 13, 10];
@@ -39,8 +52,11 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   return new Uint8Array(await new Response(stream as BodyInit).arrayBuffer());
 }
 
-async function run({ port, connections, seconds, warmUp, requests }: Load): Promise<Measured> {
-  const encoded = requests.map((request) => new TextEncoder().encode(request));
+async function run(
+  { port, connections, seconds, warmUp, perSecond, requests }: Load,
+): Promise<Measured> {
+  const bytesOf = requestBytes(requests);
+  const opened = performance.now();
   const begin = performance.now() + 1000 * warmUp;
   const end = begin + 1000 * seconds;
   const times: number[] = [];
@@ -53,13 +69,15 @@ async function run({ port, connections, seconds, warmUp, requests }: Load): Prom
     socket.setNoDelay(true);
     const answers = new Answers(socket);
     for (;;) {
-      const start = performance.now();
+      const place = next++;
+      const start = perSecond ? opened + 1000 * place / perSecond : performance.now();
       if (start >= end) return;
-      await socket.write(encoded[next++ % encoded.length]);
+      if (perSecond) await delay(Math.max(0, start - performance.now()));
+      await writeAll(socket, bytesOf(place));
       const { status, text } = await answers.next();
       const now = performance.now();
       if (start < begin || now > end) continue;
-      if (status === 200) times.push(now - start);
+      if (status === 200 || status === 202) times.push(now - start);
       else {
         faults++;
         fault ??= text();
@@ -78,7 +96,39 @@ async function run({ port, connections, seconds, warmUp, requests }: Load): Prom
   ]);
   times.sort((a, b) => a - b);
   const quantile = (q: number) => times[Math.min(times.length - 1, Math.floor(q * times.length))];
-  return { answers: times.length, faults, fault, seconds, p50: quantile(0.5), p99: quantile(0.99) };
+  return {
+    answers: times.length,
+    faults,
+    fault,
+    seconds,
+    p50: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+  };
+}
+
+/** Returns a function from a request's place in the run to its bytes. */
+function requestBytes(requests: string[]): (place: number) => Uint8Array {
+  const encoder = new TextEncoder();
+  const encoded = requests.map((request) => ({
+    bytes: encoder.encode(request),
+    // Before each of them the request is ASCII, so that characters are bytes.
+    unique: Array.from(request.matchAll(new RegExp(UNIQUE, "g")), ({ index }) => index),
+  }));
+  let number = Date.now() % 1e8 * 1e4;
+  return (place) => {
+    const { bytes, unique } = encoded[place % encoded.length];
+    if (unique.length === 0) return bytes;
+    const own = bytes.slice();
+    for (const at of unique) {
+      encoder.encodeInto(String(number++).padStart(UNIQUE.length, "0"), own.subarray(at));
+    }
+    return own;
+  };
+}
+
+async function writeAll(socket: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < bytes.length;) sent += await socket.write(bytes.subarray(sent));
 }
 
 /** Reads the responses of a connection, delimited by their content-length. */

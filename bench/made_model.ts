@@ -1,4 +1,5 @@
 /** A generated collaborative model of any size, shaped as by the trainer and reproducible. */
+import { LIVE_EVENT_WEIGHTS } from "../functions/recommender/model/history/reading.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
@@ -49,6 +50,21 @@ export function madeModel(items: number): Model {
       ids: stringTable(Array.from({ length: users }, (_, i) => `u${i}`)),
       histories,
     },
+  };
+}
+
+/** Returns the model with the rows of its histories, to which live events after `learnedTo` are added. */
+export function withRows(model: Model, learnedTo: number): Model {
+  const { offsets, columns } = model.users!.histories;
+  return {
+    ...model,
+    manifest: {
+      ...model.manifest,
+      format_version: 3,
+      reading: { liking: { rule: "all" }, signal: "liked", event_weights: LIVE_EVENT_WEIGHTS },
+      learned_to: learnedTo,
+    },
+    userRows: { offsets, items: columns },
   };
 }
 

@@ -9,7 +9,6 @@
  *     deno run -A bench/serve.ts --twenty             20 models of 10,000 items in one process
  *     AIREC_TEST_DATA=… deno run -A bench/serve.ts --films      MovieLens-small, trained, by user and film
  */
-import { TextLineStream } from "@std/streams";
 import { parseArgs } from "node:util";
 import type { Model } from "../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../functions/recommender/model/string_table.ts";
@@ -17,10 +16,11 @@ import { train } from "../worker-trainer/tuning/train_model.ts";
 import { realDataset } from "../testing/real_data.ts";
 import { freePort } from "../ops/processes/free_port.ts";
 import { startBare } from "./bare_server.ts";
-import type { Load, Measured } from "./load.ts";
+import { postByKey } from "./load.ts";
 import { madeModel } from "./made_model.ts";
 import { cpuSeconds, memoryOf } from "./process_usage.ts";
 import { type ServingSystem, startServing } from "./serving_system.ts";
+import { type Loaded, loadNow, megabytes, round, serversOf, underLoad } from "./under_load.ts";
 import { WebhookSink } from "./webhook_sink.ts";
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
@@ -31,29 +31,11 @@ const BARE = "bare Deno.serve";
 const ASKED = 400;
 
 /** One measurement. */
-interface Figure {
+interface Figure extends Loaded {
   items: number;
   processes: number;
   call: string;
   connections: number;
-  /** Answers per second. */
-  rate: number;
-  p50_ms: number;
-  p99_ms: number;
-  /** CPU time of the services for one answer, in ms. */
-  cpu_ms: number;
-  /** CPU time of Postgres for one answer, in ms. */
-  postgres_ms: number;
-  /** Resident memory of one service process, in MB. */
-  resident_mb: number;
-  /** Load average of the machine over the last minute. */
-  load: number;
-}
-
-/** Processes whose CPU time counts for a call; the memory of the first is measured. */
-interface Servers {
-  pids: () => number[];
-  postgres?: () => number[];
 }
 
 const { values: options, positionals } = parseArgs({
@@ -117,50 +99,6 @@ async function measure(
       if (sink.calls > delivered) await drained(system, { items, processes });
     }
   }
-}
-
-/** Returns the services' processes, the recommender first. */
-function serversOf(system: ServingSystem): Servers {
-  return {
-    pids: () => [...system.pidsOf("recommender"), ...system.pidsOf("webhooks")],
-    postgres: () => system.pidsOf("postgres"),
-  };
-}
-
-/** Runs one load and returns its measurements. */
-async function underLoad(
-  { pids, postgres = () => [] }: Servers,
-  load: Omit<Load, "requests">,
-  requests: string[],
-): Promise<Omit<Figure, "items" | "processes" | "call" | "connections">> {
-  const used = () => ({ services: cpuSeconds(pids()), postgres: cpuSeconds(postgres()) });
-  await using generator = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", new URL("load.ts", import.meta.url).pathname],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const input = generator.stdin.getWriter();
-  await input.write(new TextEncoder().encode(JSON.stringify({ ...load, requests })));
-  await input.close();
-  const lines = generator.stdout.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream()).getReader();
-  await lines.read();
-  const before = used();
-  const { answers, faults, fault, p50, p99 }: Measured = JSON.parse(
-    String((await lines.read()).value),
-  );
-  const after = used();
-  if (faults > 0) throw new Error(`${faults} calls failed, the first with ${fault}`);
-  const each = (cpu: number) => round(1000 * cpu / answers, 3);
-  return {
-    rate: Math.round(answers / load.seconds),
-    p50_ms: round(p50, 1),
-    p99_ms: round(p99, 1),
-    cpu_ms: each(after.services - before.services),
-    postgres_ms: each(after.postgres - before.postgres),
-    resident_mb: megabytes(memoryOf(pids()[0]).resident),
-    load: loadNow(),
-  };
 }
 
 /** Measures delivery: waits up to ten seconds for the outbox to become empty. */
@@ -254,13 +192,8 @@ function requestsOf(
   project: number,
   { asked, plain, called }: { asked: Question[]; plain: string; called: string },
 ): { call: string; port: number; texts: string[] }[] {
-  const bodyOf = (question: Question) => JSON.stringify({ project_id: project, ...question });
-  const lengthOf = (body: string) => new TextEncoder().encode(body).length;
   const posts = (key: string) =>
-    asked.map(bodyOf).map((body) =>
-      "POST /api/recommend HTTP/1.1\r\nhost: airec\r\ncontent-type: application/json\r\n" +
-      `x-api-key: ${key}\r\ncontent-length: ${lengthOf(body)}\r\n\r\n${body}`
-    );
+    asked.map((question) => postByKey("/api/recommend", key, { project_id: project, ...question }));
   return [
     {
       call: "GET",
@@ -319,16 +252,4 @@ function table(all: Figure[]): string {
   const line = (cells: unknown[]) => `| ${cells.join(" | ")} |`;
   return [line(heads), line(heads.map((_, i) => i === 0 ? "---" : "--:")), ...rows.map(line)]
     .join("\n");
-}
-
-function loadNow(): number {
-  return round(Deno.loadavg()[0], 1);
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }
