@@ -30,6 +30,11 @@ export function useSubmit(): Submit {
   return { busy, problem, run };
 }
 
+/** Returns the number of a field; null if it is empty. */
+export function numberOf(field: string): number | null {
+  return field === "" ? null : Number(field);
+}
+
 /** Returns a form's text fields by name, trimmed except for passwords. */
 export function fieldsOf(form: HTMLFormElement): Record<string, string> {
   const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string");

@@ -2,6 +2,7 @@ import { useLocation, useRoute } from "preact-iso";
 import { deleteProject, projectDetails, retrain } from "../api/api.ts";
 import { AppendFile } from "./append_file.tsx";
 import { DeleteByName } from "../ui/delete_by_name.tsx";
+import { LiveSettings } from "./live_settings.tsx";
 import { MendMappings } from "./mend_mappings.tsx";
 import { ModelFiles } from "./model_files.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
@@ -67,7 +68,12 @@ export function ProjectSettings() {
           </section>
           <StillToForget id={id} />
           {settings.value.value
-            ? <TrainingSettings id={id} settings={settings.value.value} />
+            ? (
+              <>
+                <TrainingSettings id={id} settings={settings.value.value} />
+                <LiveSettings id={id} settings={settings.value.value} />
+              </>
+            )
             : <ProblemNote problem={settings.problem.value} retry={settings.reload} />}
           <section class="card stack" id="columns" aria-labelledby="columns-title">
             <h2 id="columns-title">{text.columns.title}</h2>

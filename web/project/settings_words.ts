@@ -62,6 +62,39 @@ export const text = {
     save: "Save",
     saved: "Saved for the next training.",
   },
+  live: {
+    title: "Live events",
+    explanation: "What visitors do, as your pages and servers send it.",
+    fields: {
+      retrain_events: {
+        label: "Retrain after this many new events",
+        placeholder: "10000",
+        hint: "At most once an hour. Default: new events alone queue no training.",
+      },
+      keep_events: {
+        label: "Keep events, in days",
+        placeholder: "400",
+        hint: "Older ones are deleted, also from later trainings. Default: 400.",
+      },
+      trending_half_life: {
+        label: "Half-life of trending items, in hours",
+        placeholder: "24",
+        hint: "After this time an event counts half. Default: 24.",
+      },
+      click_window_hours: {
+        label: "Window of clicks, in hours",
+        placeholder: "24",
+        hint: "Later clicks count for no list. Default: 24, at most 168.",
+      },
+      purchase_window_hours: {
+        label: "Window of purchases, in hours",
+        placeholder: "168",
+        hint: "Later purchases count for no list. Default: 168, which is the maximum.",
+      },
+    },
+    save: "Save live events",
+    saved: "Saved.",
+  },
   columns: {
     title: "Columns",
     explanation: "If a training failed or recommendations look wrong because a column was mapped " +

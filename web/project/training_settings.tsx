@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { changeSettings, type Settings } from "../api/project_api.ts";
-import { fieldsOf, useSubmit } from "../api/submit.ts";
+import { fieldsOf, numberOf, useSubmit } from "../api/submit.ts";
 import { text as settingsText } from "./settings_words.ts";
 
 const text = settingsText.training;
@@ -168,8 +168,4 @@ function weightsOf(rows: WeightRow[]): Record<string, number> | null {
   const named = rows.filter(({ type }) => type.trim() !== "");
   if (named.length === 0) return null;
   return Object.fromEntries(named.map(({ type, weight }) => [type.trim(), Number(weight)]));
-}
-
-function numberOf(text: string): number | null {
-  return text === "" ? null : Number(text);
 }

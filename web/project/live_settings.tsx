@@ -1,0 +1,71 @@
+/** Settings of live events: retention, when they queue a training, trending items and results. */
+import { useSignal } from "@preact/signals";
+import { changeSettings, type Settings } from "../api/project_api.ts";
+import { fieldsOf, numberOf, useSubmit } from "../api/submit.ts";
+import { Field } from "../ui/field.tsx";
+import { ProblemNote } from "../ui/problem_note.tsx";
+import { text as settingsText } from "./settings_words.ts";
+
+const text = settingsText.live;
+
+const FIELDS = [
+  "keep_events",
+  "trending_half_life",
+  "click_window_hours",
+  "purchase_window_hours",
+] as const;
+
+export function LiveSettings({ id, settings }: { id: string; settings: Settings }) {
+  const saved = useSignal(false);
+  const { busy, problem, run } = useSubmit();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = fieldsOf(event.currentTarget as HTMLFormElement);
+    const events = numberOf(fields.retrain_events);
+    saved.value = false;
+    run(async () => {
+      await changeSettings(id, {
+        ...Object.fromEntries(FIELDS.map((name) => [name, numberOf(fields[name])])),
+        retrain_when: events === null ? null : { events },
+      });
+      saved.value = true;
+    });
+  };
+  return (
+    <form
+      class="card stack"
+      onSubmit={onSubmit}
+      onInput={() => saved.value = false}
+      noValidate
+    >
+      <h2>{text.title}</h2>
+      <p class="muted small">{text.explanation}</p>
+      <div class="mapping">
+        <Field
+          {...text.fields.retrain_events}
+          name="retrain_events"
+          type="number"
+          min={100}
+          defaultValue={settings.retrain_when?.events ?? ""}
+          fault={problem.value?.at("retrain_when", text.fields.retrain_events.label)}
+        />
+        {FIELDS.map((name) => (
+          <Field
+            key={name}
+            {...text.fields[name]}
+            name={name}
+            type="number"
+            step={name === "trending_half_life" ? "any" : 1}
+            defaultValue={settings[name] ?? ""}
+            fault={problem.value?.at(name, text.fields[name].label)}
+          />
+        ))}
+      </div>
+      <ProblemNote problem={problem.value} fields={[...FIELDS, "retrain_when"]} />
+      <div class="row">
+        <button type="submit" class="button" disabled={busy.value}>{text.save}</button>
+        <span role="status" class="muted">{saved.value && text.saved}</span>
+      </div>
+    </form>
+  );
+}
