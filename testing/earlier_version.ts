@@ -20,7 +20,10 @@ export function ignoreWithoutCommit(commit: string): boolean {
   return true;
 }
 
-/** Unpacks a version; it shares the installed packages. */
+/**
+ * Unpacks a version. Its packages are installed by the first program that starts, from the cache of
+ * this one: they differ, and a shared folder would be changed under running tests.
+ */
 export async function earlierVersion(
   commit: string,
 ): Promise<{ root: string } & AsyncDisposable> {
@@ -30,7 +33,6 @@ export async function earlierVersion(
   if (!success) throw new Error(`git archive ${commit}: ${text}`);
   await new Deno.Command("tar", { args: ["-xf", archive, "-C", root] }).output();
   await Deno.remove(archive);
-  await Deno.symlink(`${ROOT}/node_modules`, `${root}/node_modules`);
   return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
 
