@@ -1,6 +1,7 @@
 /** Fault tests on one running system: one fault after another. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { ownCache } from "../testing/faults/own_cache.ts";
 import { type OwnPostgres, ownPostgres } from "../testing/own_postgres.ts";
 import { trainedShop } from "../testing/trained_shop.ts";
 import { connectedAs } from "../ops/database/connected_as.ts";
@@ -18,7 +19,8 @@ import { until } from "../testing/until.ts";
 Deno.test("faults: no acknowledged write is lost, and all services recover by themselves", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownPostgres());
-  const system = stack.use(await startSystem({ database: server }));
+  const { env } = stack.use(await ownCache());
+  const system = stack.use(await startSystem({ database: server, env }));
   const world = { ...await trained(system), server, system };
   stack.use(world.receiver);
   await t.step("Postgres is restarted under load", () => restarted(world));

@@ -3,6 +3,7 @@
  * endpoint that never respond, a suspended training process. The promise is 15 s.
  */
 import { assert, assertEquals } from "@std/assert";
+import { ownCache } from "../../testing/faults/own_cache.ts";
 import { call, startSystem, untilStatus } from "../../testing/system.ts";
 import { signalGroup } from "../../ops/processes/supervisor.ts";
 import { until } from "../../testing/until.ts";
@@ -16,7 +17,8 @@ const LATEST_MS = 30_000;
 Deno.test("SIGTERM ends every process, whichever dependency hangs", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownPostgres());
-  const system = stack.use(await startSystem({ database: server }));
+  const { env } = stack.use(await ownCache());
+  const system = stack.use(await startSystem({ database: server, env }));
   const silent = stack.use(silentServer());
   const shop = await trainedShop(system, { webhookUrl: `${silent.url}/hook` });
   const { id, login } = shop;

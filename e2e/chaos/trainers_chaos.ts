@@ -12,6 +12,7 @@ import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { installationId } from "../../functions/recommender/projects/projects.ts";
+import { type OwnCache, ownCache } from "../../testing/faults/own_cache.ts";
 import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";
@@ -42,7 +43,12 @@ Deno.test("200 projects under three trainers that are killed, suspended and disc
   for (let i = 0; i < PROJECTS; i++) {
     ids.push(await tinyProject(sql, { owner: owners[i % 2 ? 0 : i % OWNERS], blobs }));
   }
-  const places = Array.from({ length: 3 }, () => place(database.url, { folder, temporary }));
+  await using stack = new AsyncDisposableStack();
+  const places: ReturnType<typeof place>[] = [];
+  for (let i = 0; i < 3; i++) {
+    const cache = stack.use(await ownCache());
+    places.push(place(database.url, { folder, temporary, cache }));
+  }
   const start = Date.now();
   const harm = schedule(places, { until: start + HARM_S * 1_000 });
   try {
@@ -93,10 +99,13 @@ Deno.test("200 projects under three trainers that are killed, suspended and disc
 });
 
 /** Runs a trainer, restarted after a kill, with a proxy to Postgres that can be cut. */
-function place(url: string, { folder, temporary }: { folder: string; temporary: string }) {
+function place(
+  url: string,
+  { folder, temporary, cache }: { folder: string; temporary: string; cache: OwnCache },
+) {
   const proxy = tcpProxy(url);
-  const start = () =>
-    startTrainer({ databaseUrl: proxy.url, blobsFolder: folder, env: { TMPDIR: temporary } });
+  const env = { TMPDIR: temporary, ...cache.env };
+  const start = () => startTrainer({ databaseUrl: proxy.url, blobsFolder: folder, env });
   let trainer: TrainerProcess = start();
   let busy = false;
   const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
+import { ownCache } from "../../testing/faults/own_cache.ts";
 import { until } from "../../testing/until.ts";
 import { isRunning, startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";
 import { pendingProject, projectRow } from "../../testing/training_project.ts";
@@ -10,8 +11,9 @@ async function trainer() {
   const database = stack.use(await testDatabase());
   const folder = await Deno.makeTempDir();
   stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const { env } = stack.use(await ownCache());
   const process: TrainerProcess = stack.use(
-    startTrainer({ databaseUrl: database.url, blobsFolder: folder }),
+    startTrainer({ databaseUrl: database.url, blobsFolder: folder, env }),
   );
   const all = stack.move();
   return {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
+import { ownCache } from "../../testing/faults/own_cache.ts";
 import { until } from "../../testing/until.ts";
 import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
@@ -56,7 +57,8 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
     env: { TMPDIR: temporary },
   };
 
-  await using first = startTrainer(where);
+  await using cache = await ownCache();
+  await using first = startTrainer({ ...where, env: { ...where.env, ...cache.env } });
   await pendingProject(database.sql, { files });
   const training = await until(() => childNamed("/train.ts", first.child.pid));
   const [name] = await until(async () => {
@@ -70,6 +72,7 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
     return stage !== "starting";
   });
   Deno.kill(training, "SIGSTOP");
+  using suspended = killedAtEnd(training);
   first.child.kill("SIGKILL");
   await first.child.status;
   await database.sql`delete from auth.users`;
@@ -79,12 +82,21 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
   await until(() => second.log.some(({ message }) => message === "sweep done"));
   assertEquals(isRunning(training), true);
   assertEquals((await namesIn(temporary)).includes(name), true);
-  Deno.kill(training, "SIGKILL");
+  suspended[Symbol.dispose]();
   await until(async () => {
     await database.sql`select pg_notify('recommender_queue', '')`;
     return !(await namesIn(temporary)).includes(name);
   });
 });
+
+/** Kills a process at the end of the scope, if it still runs. */
+function killedAtEnd(pid: number): Disposable {
+  return {
+    [Symbol.dispose]() {
+      if (isRunning(pid)) Deno.kill(pid, "SIGKILL");
+    },
+  };
+}
 
 /** Returns the child of a process whose last argument ends with `end`. */
 function childNamed(end: string, parent: number): number | undefined {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ownCache } from "../../../testing/faults/own_cache.ts";
 import { until } from "../../../testing/until.ts";
 import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
@@ -100,8 +101,10 @@ Deno.test({
     const { model } = training;
     await registry.publish(training);
     await registry.publish({ ...training, trainingId: "t-2" });
+    await using cache = await ownCache();
     const removal = new Deno.Command(Deno.execPath(), {
       args: ["eval", "--ext=ts", REMOVAL, folder, model, "1"],
+      env: cache.env,
     }).spawn();
     await until(async () => await stateOf(removal.pid) === "T");
 
