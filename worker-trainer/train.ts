@@ -78,7 +78,7 @@ async function trainAndPublish(
     merged: claim.merged,
   });
   const champion = await championRecipe(claim, registry);
-  const { model, report, run } = await train(
+  const { model, content, report, run } = await train(
     { ...dataset, learnedTo: claim.learned_to },
     {
       modelType: claim.model_type,
@@ -103,6 +103,7 @@ async function trainAndPublish(
     ...trainingRecord(claim, { report, run, receipts, champion, code: await codeTags() }),
     files: await artifactFolder({
       model,
+      content,
       report,
       run: { ...run, receipts: receiptsById, learned_to },
     }),

@@ -1,7 +1,8 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Catalogue } from "../dataset/dataset.ts";
 import { rowDot } from "../linalg/sparse_rows.ts";
-import { fieldMatrices, type TermWeighting, type TextParameters } from "./tfidf.ts";
+import type { TermWeighting } from "../content/term_weights.ts";
+import { fieldMatrices, type TextParameters } from "./tfidf.ts";
 
 /** Maximum number of items learned from, and neighbours of each. */
 const ITEMS = 2000;

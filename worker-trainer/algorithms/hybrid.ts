@@ -1,6 +1,8 @@
 /** Combines rows learned from interactions with rows from texts. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { TextComparison } from "../content/term_weights.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
+import { product } from "../linalg/product.ts";
 import { parallelSum } from "../threads/parallel_products.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import {
@@ -45,6 +47,8 @@ export interface ContentModel {
   rows: SparseRows;
   /** Terms excluded from the comparison because too many items share them; absent if none. */
   excludedTerms?: ExcludedTerms;
+  /** How they were compared, as `tfidf` returns it. */
+  comparison?: TextComparison;
 }
 
 /** Terms excluded from a comparison. */
@@ -131,7 +135,8 @@ export async function extendToColdItems(
   const learned = { rows: weights, weight: 1 };
   if (popularity.every((count) => count > 0)) return [learned];
   const items = popularity.length;
-  const shares = transpose(warmProxies(content, popularity), items);
+  const isCold = (item: number) => popularity[item] === 0;
+  const shares = transpose(warmProxies(content, { popularity, isCold }), items);
   const a = withDiagonal(weights);
   const reached = await pool.run({
     kernel: "product",
@@ -141,20 +146,45 @@ export async function extendToColdItems(
   });
   const ownRows = mapEntries(
     maxNormaliseRows(content.rows),
-    (value, row) => popularity[row] === 0 ? value : 0,
+    (value, row) => isCold(row) ? value : 0,
   );
   return [learned, { rows: reached, weight: 1 }, { rows: ownRows, weight: scaleOf(weights) }];
 }
 
-/** Returns items × items: for each cold item, the shares of the warm items it is estimated from. */
-function warmProxies({ features, rows }: ContentModel, popularity: Uint32Array): SparseRows {
+/**
+ * Returns the weights of the items for further ones, estimated as `extendToColdItems` does.
+ * @param model.weights of the items, with `withDiagonal`.
+ * @param content the unit features of the items, and the nearest items of each further one.
+ * @returns further items × items.
+ */
+export function weightsForFurther(
+  { weights, popularity }: { weights: SparseRows; popularity: Uint32Array },
+  content: Pick<ContentModel, "features" | "rows">,
+): SparseRows {
+  const proxies = warmProxies(content, { popularity, isCold: () => true });
+  const width = rowCount(proxies);
+  const shares = transpose(proxies, popularity.length);
+  return transpose(
+    product({ a: weights, b: shares, width, keep: width, isOfOthers: true }),
+    width,
+  );
+}
+
+/**
+ * Returns rows × items: for each cold row, the shares of the warm items it is estimated from.
+ * @param content.rows the nearest items of each row.
+ */
+function warmProxies(
+  { features, rows }: Pick<ContentModel, "features" | "rows">,
+  { popularity, isCold }: { popularity: Uint32Array; isCold: (row: number) => boolean },
+): SparseRows {
   const items = popularity.length;
-  const built = new RowsBuilder(items);
+  const built = new RowsBuilder(rowCount(rows));
   const values = new Float32Array(items);
   const indices = new Uint32Array(items);
-  for (let j = 0; j < items; j++) {
+  for (let j = 0; j < rowCount(rows); j++) {
     let count = 0;
-    for (let e = rows.offsets[j]; popularity[j] === 0 && e < rows.offsets[j + 1]; e++) {
+    for (let e = rows.offsets[j]; isCold(j) && e < rows.offsets[j + 1]; e++) {
       const i = rows.columns[e];
       if (popularity[i] === 0) continue;
       indices[count++] = i;
@@ -197,7 +227,7 @@ function ridgeShares(
  * Returns the matrix with the largest value of each row on its diagonal, if positive. The arrays
  * may be longer than the entries.
  */
-function withDiagonal({ offsets, columns, values }: SparseRows): SparseRows {
+export function withDiagonal({ offsets, columns, values }: SparseRows): SparseRows {
   const rows = offsets.length - 1;
   const wider = {
     offsets: sharedIntegers(rows + 1),

@@ -1,10 +1,23 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Catalogue } from "../dataset/dataset.ts";
-import { productCost } from "../linalg/product.ts";
+import { product, productCost } from "../linalg/product.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { mapEntries, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import type { ContentModel, ExcludedTerms } from "./hybrid.ts";
-import { type Field, type FieldKind, fieldsOf } from "../content/features.ts";
+import {
+  type FieldForm,
+  type FieldKind,
+  fieldsOf,
+  termReader,
+  titleText,
+} from "../content/features.ts";
+import {
+  type ItemText,
+  type TermStatistics,
+  termStatistics,
+  type TermWeighting,
+  termWeights,
+} from "../content/term_weights.ts";
 
 /** Default weights by kind of field. */
 const FIELD_WEIGHTS: Record<FieldKind, number> = {
@@ -18,9 +31,6 @@ const FIELD_WEIGHTS: Record<FieldKind, number> = {
  * MovieLens-small needs less than a tenth.
  */
 const BUDGET = 1e9;
-
-/** Weighting of terms that occur several times, with or without the length of the text. */
-export type TermWeighting = "tfidf" | "bm25";
 
 /** Parameters of the comparison of texts. */
 export interface TextParameters {
@@ -40,9 +50,6 @@ export interface TfidfOptions {
   shrinkage?: number;
   progress?: (share: number) => void;
 }
-
-const K1 = 1.2;
-const B = 0.75;
 
 /**
  * Returns each item's nearest neighbours by its texts: the cosine of term vectors. Weights of terms
@@ -73,14 +80,11 @@ export async function tfidf(
 ): Promise<ContentModel> {
   const items = catalogue.ids.length;
   const matrices = fieldMatrices(catalogue, model?.weighting ?? "tfidf");
-  const weights = model?.weights ?? matrices.map(({ kind }) => FIELD_WEIGHTS[kind]);
-  const { features, terms } = concatenateFields(matrices, weights, items);
-  const norms = Float64Array.from(
-    { length: items },
-    (_, i) => Math.sqrt(matrices.reduce((sum, { squares }, f) => sum + weights[f] * squares[i], 0)),
-  );
+  const weights = model?.weights ?? matrices.map(({ form: { kind } }) => FIELD_WEIGHTS[kind]);
+  const { features, norms, terms } = concatenateFields(matrices, weights, items);
   const mean = norms.reduce((sum, norm) => sum + norm * norm, 0) / Math.max(items, 1);
   const { rows, columns, excludedTerms } = withinBudget(features, terms);
+  const compared = { norms, shrinkage: shrinkage * mean };
   const nearest = await pool.run({
     kernel: "product",
     input: {
@@ -90,99 +94,132 @@ export async function tfidf(
       keep,
       rowNorms: norms,
       columnNorms: norms,
-      shrinkage: shrinkage * mean,
+      shrinkage: compared.shrinkage,
     },
     rows: items,
     cost: productCost(rows, columns),
     progress,
   });
-  const unit = mapEntries(features, (value, item) => norms[item] > 0 ? value / norms[item] : 0);
-  return { features: unit, rows: nearest, excludedTerms };
+  const fields = matrices.map(({ form, statistics }, f) => ({
+    form,
+    statistics,
+    weight: weights[f],
+  }));
+  return {
+    features: unitRows(features, norms),
+    rows: nearest,
+    excludedTerms,
+    comparison: { ...compared, fields },
+  };
+}
+
+/**
+ * Returns a function that compares further items with those of a catalogue as `tfidf` would have,
+ * by the statistics of the catalogue's terms. It returns the vectors of the further items divided
+ * by their lengths, and further items × items with the `keep` nearest neighbours of each.
+ */
+export function itemComparer(
+  { features, comparison: { fields, norms, shrinkage } }: Required<
+    Pick<ContentModel, "features" | "comparison">
+  >,
+  { keep }: { keep: number },
+): (items: readonly ItemText[]) => Pick<ContentModel, "features" | "rows"> {
+  const scaled = mapEntries(features, (value, item) => value * norms[item]);
+  const terms = fields.reduce((sum, { statistics }) => sum + statistics.columns.size, 0);
+  const { columns } = withinBudget(scaled, terms);
+  const readers = fields.map(({ form }) => termReader(form));
+  const weights = fields.map(({ weight }) => weight);
+  return (items) => {
+    const matrices = fields.map(({ form, statistics }, f) => {
+      const terms = items.map((item) => readers[f](cellsOf(item, form)));
+      return { statistics, ...weighTerms(terms, statistics) };
+    });
+    const own = concatenateFields(matrices, weights, items.length);
+    const rows = product({
+      a: own.features,
+      b: columns,
+      width: norms.length,
+      keep,
+      rowNorms: own.norms,
+      columnNorms: norms,
+      shrinkage,
+      isOfOthers: true,
+    });
+    return { features: unitRows(own.features, own.norms), rows };
+  };
+}
+
+function cellsOf(item: ItemText, { kind, columns }: FieldForm): string[] {
+  return kind === "title" ? [titleText(item)] : columns.map((name) => item.cells.get(name) ?? "");
+}
+
+/** Returns the rows divided by their lengths. */
+function unitRows(rows: SparseRows, norms: Float64Array): SparseRows {
+  return mapEntries(rows, (value, row) => norms[row] > 0 ? value / norms[row] : 0);
 }
 
 /** Weighted terms of a field. */
 export interface FieldMatrix {
-  name: string;
-  kind: FieldKind;
+  form: FieldForm;
+  statistics: TermStatistics;
   /** Items × terms; only terms of at least two items. */
   rows: SparseRows;
-  terms: number;
   /** Squared length of each item over all of its terms, 0 to 1. */
   squares: Float64Array;
 }
 
 /** Returns a matrix for each field of a catalogue. */
 export function fieldMatrices(catalogue: Catalogue, weighting: TermWeighting): FieldMatrix[] {
-  return fieldsOf(catalogue).map((field) => ({
-    name: field.name,
-    kind: field.kind,
-    ...weighTerms(field, catalogue.ids.length, weighting),
-  }));
+  return fieldsOf(catalogue).map(({ terms, ...form }) => {
+    const statistics = termStatistics({ kind: form.kind, terms }, weighting);
+    return { form, statistics, ...weighTerms(terms, statistics) };
+  });
 }
 
-/** Concatenates the fields to items × terms, scaled by the roots of their weights in the cosine. */
+/**
+ * Concatenates the fields to items × terms, scaled by the roots of their weights in the cosine.
+ * Returns them with the lengths of the items' vectors over all of their terms.
+ */
 function concatenateFields(
-  matrices: FieldMatrix[],
+  matrices: Pick<FieldMatrix, "rows" | "squares" | "statistics">[],
   weights: number[],
   items: number,
-): { features: SparseRows; terms: number } {
+): { features: SparseRows; norms: Float64Array; terms: number } {
   const roots = weights.map(Math.sqrt);
   const built = new RowsBuilder(items);
   for (let i = 0; i < items; i++) {
     let first = 0;
-    for (const [m, { rows, terms }] of matrices.entries()) {
+    for (const [m, { rows, statistics }] of matrices.entries()) {
       for (let e = rows.offsets[i]; roots[m] > 0 && e < rows.offsets[i + 1]; e++) {
         built.add(first + rows.columns[e], roots[m] * rows.values[e]);
       }
-      first += terms;
+      first += statistics.columns.size;
     }
     built.endRow();
   }
-  return { features: built.build(), terms: matrices.reduce((sum, { terms }) => sum + terms, 0) };
+  const norms = Float64Array.from(
+    { length: items },
+    (_, i) => Math.sqrt(matrices.reduce((sum, { squares }, f) => sum + weights[f] * squares[i], 0)),
+  );
+  const terms = matrices.reduce((sum, { statistics }) => sum + statistics.columns.size, 0);
+  return { features: built.build(), norms, terms };
 }
 
-/** Returns a field as items × terms, its rows scaled to their lengths. */
+/** Returns a field as items × terms, its rows scaled to their lengths. @param terms by item. */
 function weighTerms(
-  { terms, kind }: Field,
-  items: number,
-  weighting: TermWeighting,
-): Pick<FieldMatrix, "rows" | "terms" | "squares"> {
-  const frequency = new Map<string, number>();
-  for (const list of terms) {
-    for (const term of new Set(list)) frequency.set(term, (frequency.get(term) ?? 0) + 1);
-  }
-  const shared = [...frequency].filter(([, count]) => count > 1);
-  const columns = new Map(shared.map(([term], column) => [term, column]));
-  const isTitle = kind === "title";
-  const idfOf = (count: number) => Math.log((1 + items) / (1 + count)) ** (isTitle ? 2 : 1);
-  const idf = shared.map(([, count]) => idfOf(count));
-  const idfOfOne = idfOf(1);
-  const rarest = Math.log(1 + items);
-  const squareOf = (length: number) => isTitle ? 1 : Math.sqrt(Math.min(1, length / rarest));
-  const length = terms.reduce((sum, list) => sum + list.length, 0) / Math.max(items, 1);
-  const squares = new Float64Array(items);
-  const built = new RowsBuilder(items);
+  terms: string[][],
+  statistics: TermStatistics,
+): Pick<FieldMatrix, "rows" | "squares"> {
+  const squares = new Float64Array(terms.length);
+  const built = new RowsBuilder(terms.length);
+  const weigh = termWeights(statistics);
   terms.forEach((list, item) => {
-    const long = K1 * (1 - B + B * list.length / length);
-    const often = (count: number) =>
-      weighting === "bm25" ? count * (K1 + 1) / (count + long) : 1 + Math.log(count);
-    const counts = new Map<string, number>();
-    for (const term of list) counts.set(term, (counts.get(term) ?? 0) + 1);
-    const entries: [column: number, value: number][] = [];
-    let sum = 0;
-    for (const [term, count] of counts) {
-      const column = columns.get(term);
-      const value = often(count) * (column === undefined ? idfOfOne : idf[column]);
-      sum += value * value;
-      if (column !== undefined) entries.push([column, value]);
-    }
-    if (sum > 0) squares[item] = squareOf(Math.sqrt(sum));
-    for (const [column, value] of entries.sort(([a], [b]) => a - b)) {
-      if (sum > 0) built.add(column, Math.sqrt(squares[item] / sum) * value);
-    }
+    const { entries, square } = weigh(list);
+    squares[item] = square;
+    for (const [column, value] of entries) built.add(column, value);
     built.endRow();
   });
-  return { rows: built.build(), terms: shared.length, squares };
+  return { rows: built.build(), squares };
 }
 
 /**

@@ -1,7 +1,16 @@
 /** Terms of the texts of a catalogue: the first step of content models. */
 import { isBlank } from "../../functions/recommender/files/values/blank_words.ts";
-import { columnNumbers } from "../../functions/recommender/files/columns/column_numbers.ts";
-import { listFormOf } from "../../functions/recommender/files/values/list_forms.ts";
+import {
+  columnNumbers,
+  numberFormOf,
+} from "../../functions/recommender/files/columns/column_numbers.ts";
+import {
+  listForm,
+  listFormOf,
+  type ListNotation,
+  listNotationOf,
+} from "../../functions/recommender/files/values/list_forms.ts";
+import { type NumberForm, parseNumber } from "../../functions/recommender/files/values/numbers.ts";
 import { withoutMarks } from "../../functions/recommender/text/marks.ts";
 import type { Choices } from "../../functions/recommender/files/mapping.ts";
 import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
@@ -9,10 +18,22 @@ import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 /** How the text of a column is split into terms. */
 export type FieldKind = "title" | "categories" | "number" | "text";
 
-/** A field as terms by item; terms may repeat. */
-export interface Field {
+/** A field and how its cells are split into terms, as its columns show; plain data. */
+export interface FieldForm {
   name: string;
   kind: FieldKind;
+  /** The columns of the catalogue that it reads; none of a title. */
+  columns: string[];
+  /** Whether its terms are the names of the columns that say 1. */
+  isFlags?: true;
+  /** Notation of the lists of categories; absent if each cell is one category. */
+  list?: ListNotation;
+  /** Format of numbers, and the bounds between the bins. */
+  numbers?: { form: NumberForm; edges: number[] };
+}
+
+/** A field as terms by item; terms may repeat. */
+export interface Field extends FieldForm {
   terms: string[][];
 }
 
@@ -21,17 +42,39 @@ export interface Field {
  * of 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
  */
 export function fieldsOf({ ids, titles, features }: Catalogue): Field[] {
-  // A title that only repeats the id carries no information.
-  const names = titles.map((title, i) => title === ids[i] ? "" : title);
   return [
-    { name: "title", kind: "title" as const, terms: names.map(words) },
+    {
+      ...TITLE,
+      terms: titles.map((title, i) => words(titleText({ id: ids[i], title }))),
+    },
     ...grouped(features).map((columns) => {
-      const [column] = columns;
-      if (isFlag(column.values)) return flagField(columns, ids.length);
-      const kind = fieldKind(column.values, column.choices);
-      return { name: column.name, kind, terms: termsOf(column, kind) };
+      const form = fieldForm(columns);
+      const read = termReader(form);
+      return { ...form, terms: ids.map((_, i) => read(columns.map(({ values }) => values[i]))) };
     }),
   ];
+}
+
+const TITLE: FieldForm = { name: "title", kind: "title", columns: [] };
+
+/** Returns the title as a text; a title that only repeats the id carries no information. */
+export function titleText({ id, title }: { id: string; title: string }): string {
+  return title === id ? "" : title;
+}
+
+/** Decides how a field is read. @param columns the flags, or the column. */
+function fieldForm(columns: FeatureColumn[]): FieldForm {
+  const field = { name: namesOf(columns), columns: columns.map(({ name }) => name) };
+  const [{ values, choices }] = columns;
+  if (isFlag(values)) return { ...field, kind: "categories", isFlags: true };
+  const kind = fieldKind(values, choices);
+  const form = kind === "text" ? undefined : numberFormOf(values, choices);
+  if (kind === "number") {
+    const edges = edgesOf(values.map((value) => parseNumber(value, form!) ?? NaN));
+    return { ...field, kind, numbers: { form: form!, edges } };
+  }
+  if (kind === "text" || form) return { ...field, kind };
+  return { ...field, kind, list: listNotationOf(values) };
 }
 
 /** Returns the names of the fields that `fields` returns. */
@@ -44,14 +87,6 @@ function grouped(features: FeatureColumn[]): FeatureColumn[][] {
   const flags = features.filter(({ values }) => isFlag(values));
   return features.filter((column) => column === flags[0] || !flags.includes(column))
     .map((column) => column === flags[0] ? flags : [column]);
-}
-
-function flagField(flags: FeatureColumn[], items: number): Field {
-  const terms = Array.from(
-    { length: items },
-    (_, i) => flags.filter(({ values }) => YES.test(values[i])).map(({ name }) => name),
-  );
-  return { name: namesOf(flags), kind: "categories", terms };
 }
 
 function namesOf(columns: FeatureColumn[]): string {
@@ -91,16 +126,24 @@ const WHOLE = {
   isNotation: false,
 };
 
-function termsOf({ values, choices }: FeatureColumn, kind: FieldKind): string[][] {
-  if (kind === "number") return binned(columnNumbers(values, choices)!);
+/**
+ * Returns a function that splits an item's field into terms. Its argument are the item's cells, in
+ * the order of the field's columns; the text of a title.
+ */
+export function termReader(
+  { kind, columns, isFlags, list, numbers }: FieldForm,
+): (cells: readonly string[]) => string[] {
+  if (isFlags) return (cells) => columns.filter((_, c) => YES.test(cells[c]));
+  if (numbers) return ([cell]) => binsOf(parseNumber(cell, numbers.form) ?? NaN, numbers.edges);
   if (kind === "categories") {
-    const { read } = columnNumbers(values, choices) ? WHOLE : listFormOf(values);
-    return values.map((value) => read(value).map((member) => member.toLowerCase()));
+    const { read } = list ? listForm(list) : WHOLE;
+    return ([cell]) => read(cell).map((member) => member.toLowerCase());
   }
-  return values.map((value) => {
-    const single = words(value);
+  if (kind === "title") return ([cell]) => words(cell);
+  return ([cell]) => {
+    const single = words(cell);
     return [...single, ...single.slice(1).map((word, w) => `${single[w]} ${word}`)];
-  });
+  };
 }
 
 /** Returns the words of a text: runs of letters and digits, in lower case, without accents. */
@@ -110,20 +153,18 @@ export function words(text: string): string[] {
 
 const BINS = 10;
 
-/**
- * Returns for each number the two of ten overlapping bins of equal population that it falls into,
- * so that close values share at least one.
- */
-function binned(values: Float64Array): string[][] {
-  const numbers = Array.from(values);
+/** Returns the bounds between ten bins of equal population. */
+function edgesOf(numbers: number[]): number[] {
   const sorted = Float64Array.from(numbers.filter(Number.isFinite)).sort();
-  const edges = Array.from(
+  return Array.from(
     { length: BINS - 1 },
     (_, b) => sorted[Math.floor((b + 1) * sorted.length / BINS)],
   );
-  return numbers.map((number) => {
-    if (!Number.isFinite(number)) return [];
-    const bin = edges.filter((edge) => number >= edge).length;
-    return [`bin ${bin}`, `bin ${bin + 1}`];
-  });
+}
+
+/** Returns the two overlapping bins that a number falls into: close values share at least one. */
+function binsOf(number: number, edges: number[]): string[] {
+  if (!Number.isFinite(number)) return [];
+  const bin = edges.filter((edge) => number >= edge).length;
+  return [`bin ${bin}`, `bin ${bin + 1}`];
 }

@@ -20,11 +20,13 @@ export interface Product {
   columnNorms?: Float64Array;
   /** Added to the divisor, which lowers similarities that rest on little evidence. */
   shrinkage?: number;
+  /** Whether rows and columns are of different things, so that there is no diagonal. */
+  isOfOthers?: boolean;
 }
 
 /**
  * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive) of a sparse
- * product, without its diagonal:
+ * product, without its diagonal unless `isOfOthers`:
  *
  *     C_ij = Σ_u A_iu · B_uj / (rowNorm_i · columnNorm_j + shrinkage),  i ≠ j
  *
@@ -32,7 +34,7 @@ export interface Product {
  * are float64, in the order of A's entries. Time: for each entry of A, the length of a row of B.
  */
 export function product(
-  { a, b, width, keep, rowNorms, columnNorms, shrinkage = 0 }: Product,
+  { a, b, width, keep, rowNorms, columnNorms, shrinkage = 0, isOfOthers = false }: Product,
   { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
   const built = new RowsBuilder(to - from, Math.max(1, Math.min((to - from) * keep, 1 << 20)));
@@ -42,6 +44,7 @@ export function product(
   const norms = columnNorms ?? new Float64Array(width).fill(1);
   for (let i = from; i < to; i++) {
     const rowNorm = rowNorms?.[i] ?? 1;
+    const own = isOfOthers ? -1 : i;
     let kept: number;
     if (rowCost({ a, b, i }) >= REACHING * width) {
       addAll({ a, b, i }, sums);
@@ -49,7 +52,7 @@ export function product(
         const divisor = rowNorm * norms[j] + shrinkage;
         values[j] = divisor > 0 ? sums[j] / divisor : 0;
       }
-      values[i] = 0;
+      if (own >= 0) values[own] = 0;
       sums.fill(0);
       kept = strongestOfRow(row, { count: width, k: keep });
     } else {
@@ -57,7 +60,7 @@ export function product(
       for (let t = 0; t < count; t++) {
         const j = indices[t];
         const divisor = rowNorm * norms[j] + shrinkage;
-        values[j] = divisor > 0 && j !== i ? sums[j] / divisor : 0;
+        values[j] = divisor > 0 && j !== own ? sums[j] / divisor : 0;
         sums[j] = marks[j] = 0;
       }
       kept = strongest(indices, values, { count, k: keep });

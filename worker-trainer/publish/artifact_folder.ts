@@ -5,6 +5,7 @@
 import {
   encodeManifest,
   encodeModel,
+  FEATURES,
   loadModel,
   loadUserRows,
   MANIFEST,
@@ -20,6 +21,7 @@ import { historyOf } from "../../functions/recommender/model/history/history.ts"
 import type { Manifest, Model, UserRows } from "../../functions/recommender/model/model.ts";
 import { indexOfString } from "../../functions/recommender/model/string_table.ts";
 import { rowsOfUser } from "../../functions/recommender/model/user_rows.ts";
+import { encodeFeatures, type ModelContent } from "../content/features_file.ts";
 import { goldenAnswers } from "./golden_answers.ts";
 import { pyfuncLoader } from "./pyfunc/loader.ts";
 
@@ -44,16 +46,23 @@ export class ArtifactError extends Error {
 /**
  * Returns the files of an artifact by path. The model is loaded from them again and must reproduce
  * every golden answer of the model in memory.
+ * @param training.content texts of the items, if the model was trained on them.
  * @param training.report the evaluation, `report.json`.
  * @param training.run content of `run.json`, which differs between runs (seconds, ids, machine).
  * @throws {ArtifactError} if the files do not reproduce the answers; nothing may be published then.
  */
 export async function artifactFolder(
-  { model, report, run }: { model: Model; report: unknown; run: unknown },
+  { model, content, report, run }: {
+    model: Model;
+    content?: ModelContent;
+    report: unknown;
+    run: unknown;
+  },
 ): Promise<Files> {
   const golden = goldenAnswers(model);
   const files: Files = {
     ...await encodeModel(model),
+    ...(content && { [FEATURES]: encodeFeatures(content) }),
     [GOLDEN]: json(golden.items),
     ...(golden.users && { [GOLDEN_USERS]: json(golden.users) }),
     ...await pyfuncFiles(),
@@ -61,7 +70,7 @@ export async function artifactFolder(
     "report.json": json(report),
     "run.json": json(run),
   };
-  files[MANIFEST] = await withGoldenHashes(files);
+  files[MANIFEST] = await withFurtherHashes(files);
   await assertReproduces(files, golden);
   return files;
 }
@@ -100,10 +109,10 @@ function assertRowsOfHistories(
   }
 }
 
-/** Returns the manifest with the hashes of the golden files added. */
-async function withGoldenHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> {
+/** Returns the manifest with the hashes of the files added that are not the model's own. */
+async function withFurtherHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   const manifest: Manifest = JSON.parse(new TextDecoder().decode(files[MANIFEST]));
-  for (const path of [GOLDEN, GOLDEN_USERS]) {
+  for (const path of [FEATURES, GOLDEN, GOLDEN_USERS]) {
     if (files[path]) manifest.sha256[path] = await sha256Hex(files[path]);
   }
   if (files[GOLDEN_USERS]) manifest.private = { ...manifest.private, [GOLDEN_USERS]: GOLDEN_USERS };

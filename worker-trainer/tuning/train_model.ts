@@ -19,7 +19,8 @@ import type { Engines, FitOptions } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import { assembleModel, rankableModel } from "../algorithms/assemble.ts";
 import { learnFieldWeights } from "../algorithms/field_weights.ts";
-import type { ContentModel } from "../algorithms/hybrid.ts";
+import { type ContentModel, scaleOf } from "../algorithms/hybrid.ts";
+import type { ModelContent } from "../content/features_file.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { type Limits, plan } from "./plan.ts";
 import { type TextParameters, tfidf } from "../algorithms/tfidf.ts";
@@ -52,6 +53,8 @@ export interface TrainOptions {
 
 export interface Trained {
   model: Model;
+  /** Texts of the items, if the model was trained on them. */
+  content?: ModelContent;
   report: Report;
   run: Run;
 }
@@ -109,6 +112,11 @@ export async function train(
       : await trainInteractions(dataset, settings);
     return {
       model,
+      content: content?.comparison && {
+        features: content.features,
+        comparison: content.comparison,
+        scale: scaleOf(content.rows),
+      },
       report: {
         ...report,
         ...filterSummary(model),

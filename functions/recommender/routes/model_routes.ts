@@ -5,7 +5,13 @@ import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Blob, Range } from "../blobs/blobs.ts";
 import { awaitsForgetting } from "../projects/erased_users.ts";
-import { decodeManifest, MANIFEST, MODEL, sha256Hex } from "../model/artifact/artifact.ts";
+import {
+  decodeManifest,
+  FEATURES,
+  MANIFEST,
+  MODEL,
+  sha256Hex,
+} from "../model/artifact/artifact.ts";
 import { GOLDEN } from "../model/artifact/golden.ts";
 import type { Manifest } from "../model/model.ts";
 import { GOLDEN_USERS, privateFiles, STATE, USERS } from "../model/artifact/private_files.ts";
@@ -16,7 +22,8 @@ import { type ByteRange, byteRangeOf } from "./byte_range.ts";
 import { ById } from "./schemas.ts";
 import { championOf, registryProblem } from "./serving.ts";
 
-const PUBLIC = [MANIFEST, MODEL, GOLDEN].map(nameOf);
+/** Files without users' data. */
+const PUBLIC = [MANIFEST, MODEL, GOLDEN, FEATURES].map(nameOf);
 const FILES = [...PUBLIC, ...[USERS, STATE, GOLDEN_USERS].map(nameOf)];
 /** Name of a private file after it was rewritten to erase a user. */
 const RENAMED = /^(users|state|golden-users)\.[0-9a-f]{64}\.(safetensors|json)$/;
@@ -33,6 +40,7 @@ const modelFileRoute = createRoute({
   path: "/project/{id}/model/{file}",
   summary: "Returns a file of the champion, whole or in part.",
   description: "manifest.json, model.safetensors and golden.json are the public part; " +
+    "features.safetensors are the items' texts, where the model was trained on them; " +
     "users.safetensors, state.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID " +
     "model has, contain users' data, and are also available by the names of the manifest's `private`. " +
     "Accepts If-None-Match, Range and If-Range.",
@@ -125,7 +133,10 @@ async function locate(
   { file, served }: { file: string; served: Manifest },
 ): Promise<{ path: string; sha256?: string }> {
   const path = `data/${file}`;
-  if (PUBLIC.includes(file) && path !== MANIFEST) return { path, sha256: served.sha256[path] };
+  if (PUBLIC.includes(file) && path !== MANIFEST) {
+    if (!(path in served.sha256)) throw new RegistryMissingError(name, version, path);
+    return { path, sha256: served.sha256[path] };
+  }
   const bytes = await registry.read(name, version, MANIFEST);
   if (path === MANIFEST) return { path, sha256: await sha256Hex(bytes) };
   const manifest = decodeManifest(bytes);

@@ -98,7 +98,9 @@ Deno.test("an unknown file, or the model of another owner, is 404", async () => 
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "CONTENT");
   const bob = await service.signUp("bob");
-  for (const file of ["users.safetensors", "run.json", "..%2F..%2Findex.json"]) {
+  for (
+    const file of ["users.safetensors", "features.safetensors", "run.json", "..%2F..%2Findex.json"]
+  ) {
     assertEquals((await get(ann, `${path}/model/${file}`)).status, 404, file);
   }
   assertEquals((await get(bob, `${path}/model/manifest.json`)).status, 404);

@@ -1,7 +1,7 @@
 /** Parses columns of numbers and of dates in the format that all of their values show. */
 import type { Choices } from "../mapping.ts";
 import { NumberEvidence } from "../values/number_evidence.ts";
-import { parseNumber } from "../values/numbers.ts";
+import { type DecimalSign, type NumberForm, parseNumber } from "../values/numbers.ts";
 import { TimeEvidence } from "../values/time_evidence.ts";
 import { parseTime } from "../values/times.ts";
 
@@ -13,10 +13,27 @@ export function columnNumbers(
   values: readonly string[],
   { decimal_sign }: Choices = {},
 ): Float64Array<ArrayBuffer> | undefined {
+  const form = formOf(values, decimal_sign);
+  return form && parseAll(values, (value) => parseNumber(value, form));
+}
+
+/** Returns the format of a column of numbers; undefined if too many values are not numbers. */
+export function numberFormOf(
+  values: readonly string[],
+  choices: Choices = {},
+): NumberForm | undefined {
+  const form = formOf(values, choices.decimal_sign);
+  if (!form || !parseAll(values, (value) => parseNumber(value, form))) return undefined;
+  const { decimal, unit, isAccounting } = form;
+  return { decimal, unit, isAccounting };
+}
+
+/** Returns the number format that the values show; undefined if they are codes. */
+function formOf(values: readonly string[], sign?: DecimalSign): NumberForm | undefined {
   const evidence = new NumberEvidence();
   for (const value of values) evidence.add(value);
-  const form = evidence.decide(decimal_sign);
-  return form.isCode ? undefined : parseAll(values, (value) => parseNumber(value, form));
+  const form = evidence.decide(sign);
+  return form.isCode ? undefined : form;
 }
 
 /**

@@ -37,6 +37,20 @@ export const LIST_NOTATIONS: readonly { name: string; example: string }[] = [
 export type ListReader = (cell: string) => string[];
 
 /** List notation of a column. */
+export interface ListNotation {
+  /** Signs around lists or their members: brackets, `<a><b>` or `#a #b`, or quotes. */
+  marks: "brackets" | "tags" | "quotes" | "none";
+  /** Characters that each separate members of a list without marks. */
+  separators: string;
+  /** Text written between members. */
+  joint: string;
+  /** Whether members of lists without marks have quotes, which are left out. */
+  isQuoted: boolean;
+  /** Whether members that denote a missing value are left out. */
+  omitsUnknown: boolean;
+}
+
+/** Reader and writer of a list notation. */
 export interface ListForm {
   read: ListReader;
   /** Formats members so that `read` returns them. */
@@ -46,48 +60,79 @@ export interface ListForm {
 }
 
 const NEARLY_ALL = 0.95;
-const SIGNS = /[|,;]/;
+const SEPARATED: ListNotation = {
+  marks: "none",
+  separators: "|,;",
+  joint: "|",
+  isQuoted: false,
+  omitsUnknown: false,
+};
 /** Rarer separators, which separate members only where the column shows it (`showsMembers`). */
 const RARE_SIGNS = ["/", "^", "•", "·", "~", "\\", "、", "，", "；", "｜", "\n"];
 /** Keys for the name of an object, in order of precedence. */
 const NAMES = ["name", "title", "label", "value", "text", "tag", "genre"];
 
-/** Returns the list notation of a column; by default bars, commas and semicolons. */
+/**
+ * Returns the list notation of a column; by default members are separated by bars, commas and
+ * semicolons.
+ */
 export function listFormOf(values: readonly string[]): ListForm {
-  const filled = values.filter((value) => value.trim() !== "" && !isUnknown(value));
-  return withoutUnknown(formOf(filled), filled);
+  return listForm(listNotationOf(values));
 }
 
-function formOf(filled: readonly string[]): ListForm {
+/** Returns the list notation of a column as plain data. */
+export function listNotationOf(values: readonly string[]): ListNotation {
+  const filled = values.filter((value) => value.trim() !== "" && !isUnknown(value));
+  const found = notationOf(filled);
+  const { read, isNotation } = listForm(found);
+  const hasLists = isNotation || filled.some((value) => read(value).length > 1);
+  return hasLists ? { ...found, omitsUnknown: true } : found;
+}
+
+/** Returns the reader and writer of a notation. */
+export function listForm(
+  { marks, separators, joint, isQuoted, omitsUnknown }: ListNotation,
+): ListForm {
+  const pattern = separators.length === 1 ? separators : new RegExp(`[${separators}]`);
+  const plain: ListReader = isQuoted
+    ? (cell) => split(cell, pattern).map(unquoted).filter((member) => member !== "")
+    : (cell) => split(cell, pattern);
+  const marked = MARKED[marks];
+  const read: ListReader = marked ? (cell) => marked(cell) ?? plain(cell) : plain;
+  return {
+    read: omitsUnknown ? (cell) => read(cell).filter((member) => !isUnknown(member)) : read,
+    write: (members) => marked ? JSON.stringify(members) : members.join(joint),
+    isNotation: marks === "brackets" || marks === "tags",
+  };
+}
+
+/** Readers of marked lists, which return undefined for any other cell. */
+const MARKED: { [Marks in ListNotation["marks"]]?: (cell: string) => string[] | undefined } = {
+  brackets: bracketMembers,
+  tags: (cell) => bracketMembers(cell) ?? markedMembers(cell),
+  quotes: (cell) => bracketMembers(cell) ?? quotedMembers(cell),
+};
+
+function notationOf(filled: readonly string[]): ListNotation {
   const isNearlyAll = (count: number) => count > 0 && count >= NEARLY_ALL * filled.length;
-  const notated = filled.filter((value) => notation(value) !== undefined).length;
-  if (isNearlyAll(notated)) {
-    const read = (cell: string) => notation(cell) ?? split(cell, SIGNS);
-    return { read, write: (members) => JSON.stringify(members), isNotation: true };
-  }
-  for (const marked of [markedMembers, quotedMembers]) {
-    const lists = filled.map(marked);
+  const notated = filled.filter((value) => bracketMembers(value) !== undefined).length;
+  if (isNearlyAll(notated)) return { ...SEPARATED, marks: "brackets" };
+  for (const [marks, members] of [["tags", markedMembers], ["quotes", quotedMembers]] as const) {
+    const lists = filled.map(members);
     const found = lists.filter((members) => members !== undefined);
     if (!isNearlyAll(found.length) || found.every(({ length }) => length < 2)) continue;
-    const read = (cell: string) => notation(cell) ?? marked(cell) ?? split(cell, SIGNS);
-    const isNotation = marked === markedMembers;
-    return { read, write: (members) => JSON.stringify(members), isNotation };
+    return { ...SEPARATED, marks };
   }
-  if (areInvertedNames(filled)) return withoutQuotes(separated(";", /[|;]/), filled);
-  if (filled.some((value) => SIGNS.test(value))) {
-    const sign = ["|", ";", ","].find((sign) => filled.some((value) => value.includes(sign)))!;
-    return withoutQuotes(separated(sign === "," ? ", " : sign, SIGNS), filled);
-  }
-  const rare = RARE_SIGNS.find((sign) => showsMembers(filled, sign));
-  return withoutQuotes(rare ? separated(rare, rare) : separated("|", SIGNS), filled);
+  return withQuotes(separatorOf(filled), filled);
 }
 
-function separated(sign: string, pattern: RegExp | string): ListForm {
-  return {
-    read: (cell) => split(cell, pattern),
-    write: (members) => members.join(sign),
-    isNotation: false,
-  };
+/** Returns the notation of lists without marks. */
+function separatorOf(filled: readonly string[]): ListNotation {
+  if (areInvertedNames(filled)) return { ...SEPARATED, separators: "|;", joint: ";" };
+  const sign = ["|", ";", ","].find((sign) => filled.some((value) => value.includes(sign)));
+  if (sign) return { ...SEPARATED, joint: sign === "," ? ", " : sign };
+  const rare = RARE_SIGNS.find((sign) => showsMembers(filled, sign));
+  return rare ? { ...SEPARATED, separators: rare, joint: rare } : SEPARATED;
 }
 
 function split(cell: string, pattern: RegExp | string): string[] {
@@ -135,18 +180,11 @@ function isUnknown(cell: string): boolean {
   return cell.length <= LONGEST_UNKNOWN && UNKNOWN.test(cell.trim());
 }
 
-/** Leaves out unknown members if the column has lists; elsewhere they may be names. */
-function withoutUnknown(form: ListForm, filled: readonly string[]): ListForm {
-  const { read } = form;
-  if (!form.isNotation && filled.every((value) => read(value).length < 2)) return form;
-  return { ...form, read: (cell) => read(cell).filter((member) => !isUnknown(member)) };
-}
-
 const IN_QUOTES = /^(?:"(.*)"|'(.*)'|“(.*)”|«(.*)»)$/s;
 
-/** Leaves out quotes around members if nearly all of them have quotes. */
-function withoutQuotes(form: ListForm, filled: readonly string[]): ListForm {
-  const { read } = form;
+/** Adds that members have quotes, if nearly all of them do. */
+function withQuotes(found: ListNotation, filled: readonly string[]): ListNotation {
+  const { read } = listForm(found);
   let [members, quoted] = [0, 0];
   for (const value of filled) {
     for (const member of read(value)) {
@@ -154,8 +192,7 @@ function withoutQuotes(form: ListForm, filled: readonly string[]): ListForm {
       if (IN_QUOTES.test(member)) quoted++;
     }
   }
-  if (quoted === 0 || quoted < NEARLY_ALL * members) return form;
-  return { ...form, read: (cell) => read(cell).map(unquoted).filter((member) => member !== "") };
+  return quoted === 0 || quoted < NEARLY_ALL * members ? found : { ...found, isQuoted: true };
 }
 
 function unquoted(member: string): string {
@@ -206,7 +243,7 @@ const CONSTRUCTOR =
 const NUMBERS = /^-?[\d.]+(?:\s+-?[\d.]+)+$/;
 
 /** Returns the members of a list in brackets, or undefined if the cell is not one. */
-function notation(cell: string): string[] | undefined {
+function bracketMembers(cell: string): string[] | undefined {
   const text = listText(cell.trim());
   if (!/^(\[.*\]|\{.*\}|\(\s*[uUbBrR]?['"].*\))$/s.test(text)) return undefined;
   const literal = literalOf(text);

@@ -20,6 +20,8 @@ const READ_VERSIONS: readonly number[] = [1, 2, 3];
 /** Paths of a model's files in its artifact folder. */
 export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
+/** Texts of the items, by which the trainer compares further items with them; no reader needs it. */
+export const FEATURES = "data/features.safetensors";
 export { STATE, USERS };
 
 /** A file does not match the manifest: it is damaged or of another version. */

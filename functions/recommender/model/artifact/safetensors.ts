@@ -91,6 +91,15 @@ export function safetensorsLayout(head: Uint8Array): Record<string, [start: numb
   );
 }
 
+/**
+ * Returns the metadata of a file; empty if it has none.
+ * @throws {RangeError} if the header exceeds the file.
+ */
+export function metadataOf(file: Uint8Array): Record<string, string> {
+  const { __metadata__: metadata = {} } = headerOf(file).header;
+  return metadata as unknown as Record<string, string>;
+}
+
 /** Parses the header, and returns the offset of the data. */
 function headerOf(file: Uint8Array): { header: Record<string, Entry>; start: number } {
   if (file.length < 8) throw new RangeError("safetensors: the file is truncated");
