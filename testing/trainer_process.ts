@@ -3,8 +3,9 @@ import { TextLineStream } from "@std/streams";
 import { fromFileUrl } from "@std/path";
 import { until } from "./until.ts";
 import { connectedAs } from "../ops/database/connected_as.ts";
+import { signalGroup } from "../ops/processes/supervisor.ts";
 
-/** A trainer that runs until the end of the scope. */
+/** A trainer that runs until the end of the scope, with the processes that it starts. */
 export interface TrainerProcess extends AsyncDisposable {
   child: Deno.ChildProcess;
   /** Log entries of the trainer and its housekeeping. */
@@ -35,6 +36,7 @@ export function startTrainer(
       ...env,
     },
     stdout: "piped",
+    detached: true,
   }).spawn();
   const log: Record<string, unknown>[] = [];
   const reading = (async () => {
@@ -49,19 +51,29 @@ export function startTrainer(
       until(() => log.filter(({ message }) => message === "housekeeping started")[n - 1])
         .then(({ pid }) => pid as number),
     async [Symbol.asyncDispose]() {
-      try {
-        child.kill("SIGKILL");
-      } catch { /* Already ended. */ }
+      signalGroup(child.pid, "SIGKILL");
       await child.status;
       await reading;
+      await until(() => !isGroupRunning(child.pid));
     },
   };
 }
 
 /** Whether a process runs; zombies do not. */
 export function isRunning(pid: number): boolean {
-  const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
-    .outputSync();
-  const state = new TextDecoder().decode(stdout).trim();
-  return state !== "" && !state.startsWith("Z");
+  return running().some((one) => one.pid === pid);
+}
+
+/** Whether a process of a group runs. */
+function isGroupRunning(id: number): boolean {
+  return running().some(({ group }) => group === id);
+}
+
+/** Returns the running processes with their groups. */
+function running(): { pid: number; group: number }[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-axo", "pid=,pgid=,stat="] }).outputSync();
+  return new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , state]) => !state.startsWith("Z"))
+    .map(([pid, group]) => ({ pid: Number(pid), group: Number(group) }));
 }
