@@ -26,7 +26,7 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
     run(async () => {
       await changeSettings(id, {
         ...Object.fromEntries(FIELDS.map((name) => [name, numberOf(fields[name])])),
-        retrain_when: events === null ? null : { events },
+        retrain_when: retrainWhen({ ...settings.retrain_when, events }),
       });
       saved.value = true;
     });
@@ -68,4 +68,12 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
       </div>
     </form>
   );
+}
+
+/** Returns the setting without the fields left empty; null if all are. */
+function retrainWhen(
+  { events, new_items }: { events: number | null; new_items?: number },
+): Settings["retrain_when"] {
+  if (events === null && new_items === undefined) return null;
+  return { ...(events !== null && { events }), ...(new_items !== undefined && { new_items }) };
 }

@@ -62,6 +62,36 @@ Deno.test("a project is queued when as many live events are new as its settings 
   assertEquals(await queueDueRetrains(sql), [few]);
 });
 
+Deno.test("a project is queued when as many live items are new as its settings say", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const settings = { retrain_when: { new_items: 2 } };
+  const due = await pendingProject(sql, { settings, serving: "3" });
+  const few = await pendingProject(sql, { settings, serving: "3" });
+  await sql`
+    update recommender.recommender_projects
+    set status = 'READY', finished_at = now() - interval '2 hours'`;
+  const put = async (id: number, items: { id: string; version?: string }[]) => {
+    for (const { id: item, version } of items) {
+      await sql`insert into recommender.live_items (project_id, item_id) values (${id}, ${item})`;
+      if (version === undefined) continue;
+      await sql`
+        insert into recommender.live_item_rows (project_id, version, item_id, item_seq)
+        values (${id}, ${version}, ${item}, 1)`;
+    }
+  };
+  await put(due, [{ id: "a", version: "3" }, { id: "b", version: "3" }, { id: "known" }]);
+  await put(few, [{ id: "a", version: "3" }, { id: "b", version: "2" }, { id: "known" }]);
+  assertEquals(await queueDueRetrains(sql), [due]);
+  await sql`
+    update recommender.recommender_projects
+    set items_rolled_to = (select max(seq) from recommender.live_items) where id = ${few}`;
+  await put(few, [{ id: "c", version: "3" }]);
+  assertEquals(await queueDueRetrains(sql), [], "those of a training count no more");
+  await put(few, [{ id: "d", version: "3" }]);
+  assertEquals(await queueDueRetrains(sql), [few]);
+});
+
 Deno.test("a day after a user was erased, the project is trained without their data, once", async () => {
   await using database = await testDatabase();
   const { sql } = database;

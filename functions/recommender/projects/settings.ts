@@ -25,8 +25,13 @@ export interface Settings {
   click_window_hours?: number;
   /** Hours in which a purchase counts for a list of recommendations; 168 by default. */
   purchase_window_hours?: number;
-  /** Number of live events since the last training that queue the next; by default none do. */
-  retrain_when?: { events: number };
+  /** Numbers since the last training, each of which queues the next; by default none does. */
+  retrain_when?: {
+    /** Live events. */
+    events?: number;
+    /** Live items that the serving version does not have. */
+    new_items?: number;
+  };
   /** Hours in which an event's weight in the trending items halves; 24 by default. */
   trending_half_life?: number;
 }

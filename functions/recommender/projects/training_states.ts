@@ -186,7 +186,7 @@ export async function queueRetrains(
 /**
  * SQL condition for projects `p` that are due for a retrain: `retrain_every`, or `leastHours` if
  * that is longer, has passed since the last training; `leastHours` have, and there are as many live
- * events since as `retrain_when` says; or it learned from a user erased a day ago, and none was
+ * events or new live items since as `retrain_when` says; or it learned from a user erased a day ago, and none was
  * queued since. None are due while retrains are paused.
  */
 export function isRetrainDue(sql: ISql, leastHours: number) {
@@ -195,11 +195,18 @@ export function isRetrainDue(sql: ISql, leastHours: number) {
       p.settings ? 'retrain_every' and p.finished_at < now()
         - greatest((p.settings ->> 'retrain_every')::float, ${leastHours}) * interval '1 hour'
       or p.settings ? 'retrain_when' and p.finished_at < now() - ${leastHours} * interval '1 hour'
-        and exists (
+        and (p.settings #> '{retrain_when}' ? 'events' and exists (
           select from recommender.live_events v
           where v.project_id = p.id and v.seq > p.events_rolled_to
           offset (p.settings #>> '{retrain_when,events}')::bigint - 1 limit 1
-        )
+        ) or p.settings #> '{retrain_when}' ? 'new_items' and exists (
+          -- Items that the version lacks have rows in it.
+          select from recommender.live_items i
+            join recommender.live_item_rows r on r.project_id = i.project_id
+              and r.item_id = i.item_id and r.version = p.mlflow_model_version
+          where i.project_id = p.id and i.seq > p.items_rolled_to and not i.deleted
+          offset (p.settings #>> '{retrain_when,new_items}')::bigint - 1 limit 1
+        ))
       or exists (
         select from recommender.erased_users e
           join recommender.uploaded_files f on f.project_id = e.project_id

@@ -68,9 +68,14 @@ const TrendingHalfLife = z.number().min(0.1).max(8_760)
   .describe("Hours in which a live event's weight in the trending items halves; 24 by default.");
 
 const RetrainWhen = z.strictObject({
-  events: z.int().min(100).max(1e9)
+  events: z.int().min(100).max(1e9).optional()
     .describe("Number of live events since the last training that queue the next."),
-}).nullish().describe("Queues a training when there is enough to learn.");
+  new_items: z.int().min(1).max(10_000).optional()
+    .describe("Number of new live items since the last training that queue the next."),
+}).refine((when) => Object.keys(when).length > 0, "must contain events, new_items or both")
+  .openapi({ minProperties: 1 }).nullish().describe(
+    "Queues a training when there is enough to learn.",
+  );
 
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
@@ -98,7 +103,7 @@ const SettingsSchema = z.object({
   keep_events: z.int().nullable().describe("In days."),
   click_window_hours: z.int().nullable(),
   purchase_window_hours: z.int().nullable(),
-  retrain_when: z.object({ events: z.int() }).nullable(),
+  retrain_when: z.object({ events: z.int().optional(), new_items: z.int().optional() }).nullable(),
   trending_half_life: z.number().nullable().describe("In hours."),
 }).openapi("Settings", { description: "Null means the default." });
 
