@@ -20,6 +20,8 @@ const BODIES: Record<string, unknown> = {
   "POST /uploads": { file_name: "a.csv", bytes: 10 },
   "POST /project/{id}/recommendations": { item_title: "Solaris" },
   "POST /project/{id}/recommendations/batch": { users: ["ann"] },
+  "PUT /project/{id}/items": { items: [{ item_id: "2" }] },
+  "DELETE /project/{id}/items": { item_ids: ["2"] },
   "PUT /project/{id}/items/hidden": { item_ids: ["2"] },
   "PATCH /project/{id}/settings": { budget_seconds: 60 },
   "POST /project/{id}/interactions": { interactions: [{ user_id: "eve", item_id: "1" }] },
@@ -42,6 +44,8 @@ const BODIES: Record<string, unknown> = {
     user_id: "ann",
     events: [{ type: "view", item_id: "1" }],
   },
+  "PUT /api/items": { project_id: "{project_id}", items: [{ item_id: "2" }] },
+  "DELETE /api/items": { project_id: "{project_id}", item_ids: ["2"] },
   "POST /api/users/merge": { project_id: "{project_id}", from: "visitor", into: "ann" },
   "POST /api/recommend/batch": { project_id: "{project_id}", users: ["ann"] },
 };
@@ -266,8 +270,8 @@ async function theirWorld() {
   };
 }
 
-/** POST routes that only read, or whose repeats are harmless by themselves. */
-const ANSWERS = /\/(recommendations(\/batch)?|events|users\/merge)$/;
+/** Routes that only read, or whose repeats are harmless by themselves. */
+const ANSWERS = /\/(recommendations(\/batch)?|events|items|users\/merge)$/;
 /** Client errors that Eve may get where no object of Ada's is requested. */
 const REFUSALS = [409, 422, 429];
 /** Errors that Ada may get for her own objects: of another kind, or a parameter is missing. */

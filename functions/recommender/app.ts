@@ -10,6 +10,7 @@ import { erasedRoutes } from "./routes/erased_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
+import { itemRoutes } from "./routes/items/item_routes.ts";
 import { liveRoutes } from "./routes/live_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
@@ -19,6 +20,7 @@ import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import type { RecommenderDeps } from "./deps.ts";
+import { createLiveCatalogue } from "./live/live_catalogue.ts";
 import { createLiveHistories } from "./live/live_histories.ts";
 import { Lane } from "../http/load/lane.ts";
 import { rememberServedProjects } from "./projects/served_projects.ts";
@@ -42,19 +44,21 @@ export function createApp(deps: RecommenderDeps) {
   const access = createAccess(deps, { isAlive });
   const projects = rememberServedProjects(sql, deps.memory?.projects);
   const live = createLiveHistories(sql, deps.memory?.live);
+  const catalogue = createLiveCatalogue(sql, deps.memory?.catalogue);
   return service
     .route("/", projectRoutes({ ...deps, access, projects, lane }))
     .route("/", eventRoutes({ ...deps, access, isAlive }))
-    .route("/", browseRoutes({ ...deps, access, lane, live }))
-    .route("/", answerRoutes({ ...deps, access, projects, lane, live }))
-    .route("/", trendingRoutes({ ...deps, access, projects }))
+    .route("/", browseRoutes({ ...deps, access, lane, live, catalogue }))
+    .route("/", answerRoutes({ ...deps, access, projects, lane, live, catalogue }))
+    .route("/", trendingRoutes({ ...deps, access, projects, catalogue }))
     .route("/", hiddenRoutes({ ...deps, access, projects }))
-    .route("/", liveRoutes({ ...deps, access, projects, live }))
+    .route("/", itemRoutes({ ...deps, access, projects, catalogue }))
+    .route("/", liveRoutes({ ...deps, access, projects, live, catalogue }))
     .route("/", dataRoutes({ ...deps, access, lane }))
     .route("/", erasedRoutes({ ...deps, access, projects }))
     .route("/", fileRoutes({ ...deps, access }))
     .route("/", settingsRoutes({ ...deps, access }))
-    .route("/", resultsRoutes({ ...deps, access }))
+    .route("/", resultsRoutes({ ...deps, access, catalogue }))
     .route("/", versionRoutes({ ...deps, access }))
     .route("/", modelRoutes({ ...deps, access }))
     .route("/", uploadRoutes({ ...deps, access }));

@@ -81,6 +81,7 @@ Deno.test("the API description lists each route and its problems", async () => {
     "/project/{id}/files/{file_id}",
     "/project/{id}/interactions",
     "/project/{id}/items",
+    "/project/{id}/items/changes",
     "/project/{id}/items/hidden",
     "/project/{id}/mappings",
     "/project/{id}/model/{file}",

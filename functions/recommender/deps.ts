@@ -3,6 +3,7 @@ import type { Trusted } from "../http/identity/identity.ts";
 import type { Memory } from "../http/load/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
+import type { CatalogueMemory } from "./live/live_catalogue.ts";
 import type { ModelCache } from "./registry/cache/model_cache.ts";
 import type { Quotas } from "./projects/quotas.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -17,6 +18,7 @@ export interface RecommenderMemory {
   projects: Memory<ServedProject | null>;
   /** Whether projects have live events. */
   live: Memory<boolean>;
+  catalogue: CatalogueMemory;
 }
 
 /** Dependencies of the recommender. */

@@ -12,6 +12,7 @@ import { nearFiles } from "./registry/cache/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache/model_cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import { type IdKeys, idKeys } from "./results/recommendation_id.ts";
+import { catalogueMemory } from "./live/live_catalogue.ts";
 import { liveMemory } from "./live/live_histories.ts";
 import { projectMemory } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
@@ -35,6 +36,7 @@ const memory: RecommenderMemory = {
   sessions: sessionMemory(),
   projects: projectMemory(),
   live: liveMemory(),
+  catalogue: catalogueMemory(),
 };
 
 export default {

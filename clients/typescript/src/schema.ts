@@ -96,9 +96,17 @@ export interface paths {
          * @description Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, filters and long histories; the response's header x-airec-units has the number. A key with a limit pays one unit before the call and the rest after it: units beyond the limit are deducted from the next minutes, and calls get 429 until then. Older keys count requests instead of units.
          */
         get: operations["listItems"];
-        put?: never;
+        /**
+         * Adds items and changes their titles and columns by key, without a training.
+         * @description Up to 1,000 items and 1 MiB a call, by a secret key. Costs one unit for 20 items, counted apart from recommendations. A malformed item is rejected with its index and the reason, and the others are stored. Changed columns count in filters and answers within 5 seconds. New items are in the catalogue within 5 seconds, and where the project has content they are recommended within a minute. At most 10,000 items may differ from the version that serves; more is 409.
+         */
+        put: operations["putItems"];
         post?: never;
-        delete?: never;
+        /**
+         * Deletes items by key, without a training: within 5 seconds they are no longer found.
+         * @description Up to 1,000 items and 1 MiB a call, by a secret key. Costs one unit for 20 items, counted apart from recommendations. A deleted item is not recommended, found or similar to others until it is put again.
+         */
+        delete: operations["deleteItems"];
         options?: never;
         head?: never;
         patch?: never;
@@ -328,6 +336,39 @@ export interface components {
             })[];
         } & {
             [key: string]: unknown;
+        };
+        ItemsPut: {
+            /** @description Items that were not in the catalogue. */
+            new: number;
+            changed: number;
+            unchanged: number;
+            rejected: {
+                index: number;
+                code: string;
+                detail: string;
+            }[];
+        };
+        ItemsRequest: {
+            /** @example 7 */
+            project_id: number;
+            items: {
+                item_id: string | number;
+                item_title?: string | null;
+                /** @description Values by column of the items' file, as filters name them: a number, a text, true, false, a list of texts, or null to empty it. What is not named keeps its value. */
+                columns?: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
+        ItemsDeleted: {
+            deleted: number;
+            /** @description Ids that were not in the catalogue. */
+            unknown: number;
+        };
+        DeleteItemsRequest: {
+            /** @example 7 */
+            project_id: number;
+            item_ids: (string | number)[];
         };
         InteractionsReceived: {
             accepted: number;
@@ -918,6 +959,252 @@ export interface operations {
             };
             /** @description Not ready */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsRequest"];
+            };
+        };
+        responses: {
+            /** @description Stored, apart from the rejected items */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsPut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteItemsRequest"];
+            };
+        };
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDeleted"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -58,6 +58,12 @@ export function needs(role: Role): MiddlewareHandler<IdentityEnv> {
   });
 }
 
+/** Middleware that responds with 403 to a viewer, for changes that services make, too. */
+export const exceptViewers = createMiddleware<IdentityEnv>((c, next) => {
+  if (c.var.role === "viewer") throw notAllowed("viewer", "editor");
+  return next();
+});
+
 /** Whether `role` includes the permissions of `other`. */
 export function includes(role: Role, other: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(other);

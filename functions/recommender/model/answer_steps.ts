@@ -169,9 +169,9 @@ function* userList(
   return { user_id: userId, ...yield* answer(model, visit, list) };
 }
 
-/** `hiddenItems`, in steps. */
+/** `hiddenItems`, in steps: deleted items are hidden, too. */
 export function* hiddenSteps(model: Model, ids: readonly Id[]): Steps<Uint8Array> {
-  const hidden = new Uint8Array(model.items.popularity.length);
+  const hidden = model.deleted?.slice() ?? new Uint8Array(model.items.popularity.length);
   for (const item of yield* knownItems(model, ids)) hidden[item] = 1;
   return hidden;
 }
@@ -273,12 +273,12 @@ function sentRows(request: ListRequest & Pick<RecommendationRequest, "history">)
 
 /**
  * Returns the flags of excluded items and the list of allowed ones; without a filter only the flags
- * of hidden items, which costs nothing.
+ * of hidden or deleted items, which costs nothing.
  */
 function* allowedBy(
   model: Model,
   filter: Filter | null | undefined,
-  { hidden }: Rules,
+  { hidden = model.deleted }: Rules,
 ): Steps<Pick<List, "excluded" | "allowed">> {
   if (!filter) return { excluded: hidden };
   const excluded = yield* excludedSteps(model, filter);

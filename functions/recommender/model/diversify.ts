@@ -1,5 +1,5 @@
-import type { Model, SparseRows } from "./model.ts";
-import type { Ranked } from "./rank.ts";
+import type { Model } from "./model.ts";
+import { type Ranked, requestedRows } from "./rank.ts";
 import { finished, type Steps } from "./steps.ts";
 import { comparingUnits } from "./work.ts";
 
@@ -29,8 +29,8 @@ export function diversify(
 }
 
 /** Returns the item similarity of a model, reusable for one list after another. */
-export function likenessIn({ similar, weights, items }: Model): Likeness {
-  return new Likeness(similar ?? weights, items.popularity.length);
+export function likenessIn(model: Model): Likeness {
+  return new Likeness(model);
 }
 
 /** `diversify`, in steps. */
@@ -87,14 +87,14 @@ export function* diversifySteps(
 
 /** Cosine similarity of one item's row, stored dense, to the rows of others. */
 export class Likeness {
-  #rows: SparseRows;
+  #model: Model;
   #dense: Float64Array;
   #sizes = new Map<number, { largest: number; squares: number }>();
   #fixed = -1;
 
-  constructor(rows: SparseRows, items: number) {
-    this.#rows = rows;
-    this.#dense = new Float64Array(items);
+  constructor(model: Model) {
+    this.#model = model;
+    this.#dense = new Float64Array(model.items.popularity.length);
   }
 
   /** Sets the row that others are compared with. */
@@ -105,7 +105,7 @@ export class Likeness {
   }
 
   to(item: number): number {
-    const { offsets, columns, values } = this.#rows;
+    const { offsets, columns, values } = requestedRows(this.#model, item);
     const { largest, squares } = this.#sizeOf(item);
     let dot = this.#dense[item] * largest;
     for (let e = offsets[item]; e < offsets[item + 1]; e++) {
@@ -117,7 +117,7 @@ export class Likeness {
   }
 
   #lay(item: number, factor: number, own: number): void {
-    const { offsets, columns, values } = this.#rows;
+    const { offsets, columns, values } = requestedRows(this.#model, item);
     for (let e = offsets[item]; e < offsets[item + 1]; e++) {
       this.#dense[columns[e]] = values[e] * factor;
     }
@@ -128,7 +128,7 @@ export class Likeness {
   #sizeOf(item: number): { largest: number; squares: number } {
     const known = this.#sizes.get(item);
     if (known) return known;
-    const { offsets, columns, values } = this.#rows;
+    const { offsets, columns, values } = requestedRows(this.#model, item);
     let largest = 0;
     let squares = 0;
     for (let e = offsets[item]; e < offsets[item + 1]; e++) {

@@ -58,11 +58,11 @@ export function explainer(
   return (ranked) => {
     const parts: Part[] = [];
     for (const [historyItem, weight] of weights) {
-      const score = historyScale * weight * entryAt(model.weights, historyItem, ranked.item);
+      const score = historyScale * weight * weightAt(model, historyItem, ranked.item);
       if (score !== 0) parts.push(partOf("history", historyItem, score));
     }
     if (item !== undefined) {
-      const score = itemScale * entryAt(model.similar ?? model.weights, item, ranked.item);
+      const score = itemScale * similarityAt(model, item, ranked.item);
       if (score !== 0) parts.push(partOf("item", item, score));
     }
     parts.sort((a, b) => b.score - a.score);
@@ -138,6 +138,18 @@ function sharedTerms(model: Model, a: number, b: number): { column: string; term
     const common = codes.subarray(offsets[b], offsets[b + 1]).filter((code) => own.includes(code));
     return { column: name, terms: Array.from(common, (code) => stringAt(terms, code)) };
   }).filter(({ terms }) => terms.length > 0);
+}
+
+/** Returns what an item of the history adds to another item's score. */
+function weightAt({ weights, added }: Model, from: number, to: number): number {
+  const isAdded = added && Math.max(from, to) >= added.first;
+  return entryAt(isAdded ? added.weights : weights, from, to);
+}
+
+/** Returns what a requested item adds to another item's score. */
+function similarityAt({ weights, similar, added }: Model, from: number, to: number): number {
+  const isAdded = added && Math.max(from, to) >= added.first;
+  return entryAt(isAdded ? added.similar ?? added.weights : similar ?? weights, from, to);
 }
 
 /** Returns an entry of a sparse matrix, or 0, by binary search: columns ascend within a row. */

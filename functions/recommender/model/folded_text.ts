@@ -21,10 +21,19 @@ const TEXT_STRINGS = 8_192;
 const TEXT_CHARACTERS = 256 * 1024;
 
 const texts = new WeakMap<StringTable, FoldedText[]>();
+/** Tables by another that begins with the same strings. */
+const beginnings = new WeakMap<StringTable, StringTable>();
+
+/** Notes that a table begins with the strings of another, whose folded texts it then shares. */
+export function beginsAs(table: StringTable, beginning: StringTable): void {
+  if (table !== beginning) beginnings.set(table, beginning);
+}
 
 /** Returns the folded texts of a table in order; built on first use and cached with the table. */
 export function* foldedTexts(table: StringTable): Steps<FoldedText[]> {
-  const built = texts.get(table) ?? [];
+  const beginning = texts.has(table) ? undefined : beginnings.get(table);
+  const shared = beginning ? yield* foldedTexts(beginning) : [];
+  const built = texts.get(table) ?? [...shared];
   texts.set(table, built);
   const count = stringCount(table);
   const next = () => built.length === 0 ? 0 : built.at(-1)!.first + built.at(-1)!.starts.length - 1;

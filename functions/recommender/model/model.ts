@@ -80,7 +80,8 @@ export interface TermColumn {
   terms: StringTable;
   /** Length items + 1. */
   offsets: Uint32Array;
-  codes: Uint16Array;
+  /** 32 bits only with terms of changed items. */
+  codes: Uint16Array | Uint32Array;
 }
 
 /** Metadata that a reader needs in addition to the arrays. */
@@ -108,6 +109,8 @@ export interface Manifest {
   reading?: Reading;
   /** Sequence number of the last live event that the training read; 0 if absent. */
   learned_to?: number;
+  /** Number of the last change of a live item that the training read; 0 if absent. */
+  learned_items?: number;
   /** The filterable columns, in the order of their arrays. */
   columns?: Pick<Column, "name" | "kind">[];
   /** The other columns of the content file, each with the reason as a sentence. */
@@ -134,4 +137,21 @@ export interface Model {
   userRows?: UserRows;
   /** Columns for `filter`; absent if no content file describes the items. */
   columns?: Column[];
+  /** Rows of items that were added since the training: see `withChangedItems`. */
+  added?: AddedRows;
+  /** 1 for each item that was deleted since the training; absent if none was. */
+  deleted?: Uint8Array;
+}
+
+/**
+ * Rows of added items, whose indices follow those of the training. The row of an added item has the
+ * items of the training, and the row of an item of the training has the added items.
+ */
+export interface AddedRows {
+  /** Number of items of the training. */
+  first: number;
+  /** On the scale of the model's `weights`. */
+  weights: SparseRows;
+  /** On the scale of the model's `similar`; present if that is. */
+  similar?: SparseRows;
 }

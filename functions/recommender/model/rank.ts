@@ -3,7 +3,7 @@
  * reader of the artifact reproduces it step by step.
  */
 import { BestOf } from "./best_of.ts";
-import type { Model, SparseRows } from "./model.ts";
+import type { AddedRows, Model, SparseRows } from "./model.ts";
 import { type Sums, sumsOf } from "./sums.ts";
 
 /** Item indices with weights, in the order of summation. An item that occurs twice counts twice. */
@@ -60,7 +60,8 @@ export interface Ranked {
  * is not positive counts 0. Sums are float64 in the order of the history.
  *
  * Every allowed item has a score, so fewer than `n` are returned only if fewer are allowed.
- * Excluded items count in the maxima, so excluding items changes no score.
+ * Excluded items count in the maxima, so excluding items changes no score. Items that were added
+ * since the training do not, so adding items changes no score of the others.
  */
 export function rank(model: Model, question: Question): Ranked[] {
   return rankScaled(model, question).ranked;
@@ -74,17 +75,21 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   const seen = Array.from(history?.items ?? []);
   const exclude = Array.from(question.exclude ?? []);
   const n = Math.max(0, Math.min(question.n, items));
-  const sums = sumsOf(items, { entries: entriesOf(model.weights, seen) });
+  const { added } = model;
+  const entries = entriesOf(model.weights, seen) + (added ? entriesOf(added.weights, seen) : 0);
+  const sums = sumsOf(items, { entries });
   const banned = flagsOf(items);
 
   for (let h = 0; h < seen.length; h++) {
-    sums.add(model.weights, seen[h], history?.weights?.[h] ?? 1);
+    const rows = added && seen[h] >= added.first ? added.weights : model.weights;
+    sums.add(rows, seen[h], history?.weights?.[h] ?? 1);
   }
   setAll(banned, seen, 1);
   setAll(banned, requested, 1);
   const scales = item === undefined
     ? { historyScale: 1, itemScale: 0 }
     : addRequested(sums, model, { item, alone: seen.length === 0, banned });
+  if (added) addToAdded(sums, added, { ...scales, item, seen, weights: history?.weights });
   if (includeSeen) {
     setAll(banned, seen, 0);
     setAll(banned, requested, 1);
@@ -106,7 +111,7 @@ function addRequested(
   model: Model,
   { item, alone, banned }: { item: number; alone: boolean; banned: Uint8Array },
 ): Omit<ScaledRanking, "ranked"> {
-  const rows = model.similar ?? model.weights;
+  const rows = requestedRows(model, item);
   if (alone) {
     sums.add(rows, item, 1);
     return { historyScale: 0, itemScale: 1 };
@@ -119,6 +124,27 @@ function addRequested(
   const itemScale = rowTop > 0 ? gamma / rowTop : 0;
   if (itemScale > 0) sums.add(rows, item, itemScale);
   return { historyScale, itemScale };
+}
+
+/** Returns the rows among which the row of a requested item is. */
+export function requestedRows({ similar, weights, added }: Model, item: number): SparseRows {
+  return added && item >= added.first ? added.similar ?? added.weights : similar ?? weights;
+}
+
+/** Adds to the sums of added items what the history and the requested item contribute. */
+function addToAdded(
+  sums: Sums,
+  { first, weights: rows, similar = rows }: AddedRows,
+  { item, seen, weights, historyScale, itemScale }: Omit<ScaledRanking, "ranked"> & {
+    item: number | undefined;
+    seen: readonly number[];
+    weights: ArrayLike<number> | undefined;
+  },
+): void {
+  for (let h = 0; h < seen.length; h++) {
+    if (seen[h] < first) sums.add(rows, seen[h], historyScale * (weights?.[h] ?? 1));
+  }
+  if (item !== undefined && item < first) sums.add(similar, item, itemScale);
 }
 
 /** Returns the rejected items of a history: those with a weight below 0 in any entry. */

@@ -145,7 +145,8 @@ export function* askedItem(
   if (index >= 0) return index;
   permit?.({ units: nearestUnits(titles), bytes: 0 });
   const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
-  const found = yield* nearestSteps(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes });
+  const near = yield* nearestSteps(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes });
+  const found = near.filter((index) => !model.deleted?.[index]);
   const key = titleKey(request.item_title!);
   const same = found.find((index) => titleKey(stringAt(titles, index)) === key);
   if (same !== undefined) return same;

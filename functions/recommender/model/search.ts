@@ -10,7 +10,7 @@ export interface Search {
   q: string;
   offset: number;
   limit: number;
-  /** All indices in order of preference; by default in the table's order. */
+  /** The indices to search, in order of preference; by default all, in the table's order. */
   order?: ArrayLike<number>;
 }
 
@@ -35,7 +35,7 @@ export function* searchSteps(
   table: StringTable,
   { q, offset, limit, order }: Search,
 ): Steps<number[]> {
-  const count = stringCount(table);
+  const count = order?.length ?? stringCount(table);
   const at = (position: number) => order ? order[position] : position;
   const end = offset + limit;
   if (q === "") {

@@ -2,7 +2,7 @@
 import { accepts, type BodyLimit } from "../../http/body/body_limits.ts";
 import { idempotent } from "../../http/service/idempotency.ts";
 import { type IsAlive, signedIn } from "../../http/identity/identity.ts";
-import { behindRole } from "../../http/identity/roles.ts";
+import { behindRole, exceptViewers } from "../../http/identity/roles.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Quotas } from "../projects/quotas.ts";
 import { withinQuotas } from "./within_quotas.ts";
@@ -38,6 +38,8 @@ export function createAccess(
   return {
     /** Answers of a model, which the webhooks service asks for, too. They have no effect. */
     answers: behindRole("service", { by }),
+    /** Changes that the webhooks service makes, too, and that are harmless to repeat. */
+    changes: behindRole("service", { by, then: [exceptViewers] }),
     reads: behindRole("viewer", { by }),
     /** Changes, which an Idempotency-Key makes safe to repeat. */
     writes({ adds, body }: Writing = {}) {

@@ -7,6 +7,7 @@ import { createRoutes, LISTS_HEADER } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
+import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories, Visitor } from "../live/live_histories.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
@@ -132,6 +133,7 @@ export function answerRoutes(
     projects: ServedProjects;
     lane: Lane;
     live: LiveHistories;
+    catalogue: LiveCatalogue;
   },
 ) {
   const { access } = deps;

@@ -63,6 +63,11 @@ Deno.test("a number beyond 2⁵³ is the id with its digits, of items and users"
   const [{ person, item_id }] = await service.sql`
     select person, item_id from recommender.live_events`;
   assertEquals([person, item_id], [BIG, BIG]);
+  const put = await send("PUT", "items", `{"items":[{"item_id":${BIG},"item_title":"Big"}]}`);
+  assertEquals(put.changed, 1);
+  assertEquals((await send("DELETE", "items", `{"item_ids":[${BIG}]}`)).deleted, 1);
+  const live = await service.sql`select item_id, title, deleted from recommender.live_items`;
+  assertEquals([...live], [{ item_id: BIG, title: "Big", deleted: true }]);
 });
 
 Deno.test("every JSON body that takes an id is among those tested here", async () => {
@@ -84,10 +89,12 @@ Deno.test("every JSON body that takes an id is among those tested here", async (
     .filter(({ text }) => /"(user_id|item_id|item_ids|users|history|exclude)"/.test(text))
     .map(({ route }) => route);
   assertEquals(taking.sort(), [
+    "delete /project/{id}/items",
     "post /project/{id}/events",
     "post /project/{id}/interactions",
     "post /project/{id}/recommendations",
     "post /project/{id}/recommendations/batch",
+    "put /project/{id}/items",
     "put /project/{id}/items/hidden",
   ]);
 });

@@ -9,6 +9,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../projects/erased_users.ts";
 import { jsonSteps } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
+import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories } from "../live/live_histories.ts";
 import { describeItem, facetsSteps } from "../model/facets.ts";
 import { searchSteps } from "../model/search.ts";
@@ -121,7 +122,12 @@ const columnsRoute = createRoute({
 
 /** Items and users, in pages and without erased users. Searches are computed in the lane. */
 export function browseRoutes(
-  deps: RecommenderDeps & { access: Access; lane: Lane; live: LiveHistories },
+  deps: RecommenderDeps & {
+    access: Access;
+    lane: Lane;
+    live: LiveHistories;
+    catalogue: LiveCatalogue;
+  },
 ) {
   const { sql, access } = deps;
   return createRoutes({ tag: "Catalogue" })

@@ -9,6 +9,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import { MOST_TYPES, rememberAcceptedTypes } from "../live/accepted_types.ts";
 import { EVENT_TYPES } from "../live/event_types.ts";
 import { type AppendCall, type Appended, appendEvents } from "../live/live_events.ts";
+import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories } from "../live/live_histories.ts";
 import { mergeVisitor, mergeVisitorIfDue } from "../live/merged_visitors.ts";
 import { MOST_ID_BYTES, type ReadEvents, readEvents, sentTime } from "../live/read_events.ts";
@@ -209,10 +210,11 @@ const MODEL_MS = 1_000;
 
 /** Routes of live events. */
 export function liveRoutes(
-  { access, sql, projects, models, quotas, idKeys, live }: RecommenderDeps & {
+  { access, sql, projects, models, quotas, idKeys, live, catalogue }: RecommenderDeps & {
     access: Access;
     projects: ServedProjects;
     live: LiveHistories;
+    catalogue: LiveCatalogue;
   },
 ) {
   const appendShared = joined((calls: AppendCall[]) => appendEvents(sql, calls), {
@@ -256,14 +258,19 @@ export function liveRoutes(
   }
 
   /** Returns whether an item is in the champion's catalogue; null if none is loaded in time. */
-  async function catalogueOf(project: Project): Promise<(itemId: string) => boolean | null> {
+  async function knownIn(
+    project: Project,
+    ownerId: string,
+  ): Promise<(itemId: string) => boolean | null> {
     if (!project.trained_at) return () => null;
     const late = Promise.withResolvers<null>();
     const timer = setTimeout(() => late.resolve(null), MODEL_MS);
     const loading = models.champion(project.mlflow_model_name).catch(() => null);
     const champion = await Promise.race([loading, late.promise]);
     clearTimeout(timer);
-    return champion ? (itemId) => itemOf(champion.model, itemId) >= 0 : () => null;
+    if (!champion) return () => null;
+    const { model } = await catalogue.of(champion, { ownerId, projectId: project.id });
+    return (itemId) => itemOf(model, itemId) >= 0;
   }
 
   return createRoutes({ tag: "Events" })
@@ -283,7 +290,7 @@ export function liveRoutes(
         const merge = { projectId, anonymousId: anonymous_id, userId: user_id };
         await mergeVisitorIfDue(sql, ownerId, merge);
       }
-      const isKnown = await catalogueOf(project);
+      const isKnown = await knownIn(project, ownerId);
       const visitors = [
         ...(user_id != null ? [{ user: user_id }] : []),
         ...(anonymous_id != null ? [{ anonymous: anonymous_id }] : []),

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
+import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import { findProject } from "../projects/projects.ts";
 import { findSettings, WINDOWS } from "../projects/settings.ts";
 import { findResults } from "../results/results.ts";
@@ -91,7 +92,12 @@ const resultsRoute = createRoute({
   },
 });
 
-export function resultsRoutes({ access, sql, models }: RecommenderDeps & { access: Access }) {
+export function resultsRoutes(
+  { access, sql, models, catalogue }: RecommenderDeps & {
+    access: Access;
+    catalogue: LiveCatalogue;
+  },
+) {
   return createRoutes({ tag: "Results" })
     .openapi({ ...resultsRoute, ...access.reads }, async (c) => {
       const { ownerId } = c.var;
@@ -109,12 +115,13 @@ export function resultsRoutes({ access, sql, models }: RecommenderDeps & { acces
         // The sums are of use without the model.
         project.trained_at ? models.champion(project.mlflow_model_name).catch(() => null) : null,
       ]);
+      const served = champion && await catalogue.of(champion, { ownerId, projectId });
       const { click_window_hours, purchase_window_hours } = { ...WINDOWS, ...settings };
       return c.json({
         ...period,
         ...{ click_window_hours, purchase_window_hours },
         ...results,
-        items: champion ? shownItems(champion.model, found) : null,
+        items: served && shownItems(served.model, found),
       }, 200);
     });
 }

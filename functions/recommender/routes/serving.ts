@@ -11,6 +11,7 @@ import {
 import { hiddenSteps } from "../model/answer_steps.ts";
 import { ModelTooLargeError } from "../model/artifact/artifact.ts";
 import type { Model } from "../model/model.ts";
+import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories, Visitor } from "../live/live_histories.ts";
 import type { Steps } from "../model/steps.ts";
 import type { Project } from "../projects/project.ts";
@@ -19,6 +20,12 @@ import { isOutdated } from "../registry/cache/load_version.ts";
 import type { ServedModel } from "../registry/cache/model_cache.ts";
 import { RegistryConflictError, RegistryUnavailableError } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
+
+/** Live events and items, where an answer knows them. */
+interface Live {
+  live?: LiveHistories;
+  catalogue?: LiveCatalogue;
+}
 
 /** Persons of a request, whose live events its answer knows. */
 export interface Asked {
@@ -31,7 +38,7 @@ export interface Asked {
  * @throws {Problem} as `championFor`, and 404 if there is no such project.
  */
 export async function championOf(
-  deps: Pick<RecommenderDeps, "sql" | "models"> & { live?: LiveHistories },
+  deps: Pick<RecommenderDeps, "sql" | "models"> & Live,
   id: string,
   asked: Asked,
 ): Promise<ServedModel & { project: Project }> {
@@ -40,22 +47,23 @@ export async function championOf(
 }
 
 /**
- * Returns the champion of a project. If persons are given, its users are at least these, with
- * their live events.
+ * Returns the champion of a project with its live items. If persons are given, its users are at
+ * least these, with their live events.
  * @throws {Problem} 409 if there is no champion, 503 if it cannot be loaded from the registry.
  */
 export async function championFor(
-  { models, live }: Pick<RecommenderDeps, "models"> & { live?: LiveHistories },
+  { models, live, catalogue }: Pick<RecommenderDeps, "models"> & Live,
   project: Project,
   { ownerId, visitors = [] }: Asked,
 ): Promise<ServedModel & { project: Project }> {
   const name = project.mlflow_model_name;
   for (let tries = 1;; tries++) {
-    const champion = await models.champion(name).catch(registryProblem);
-    if (!champion) notReady(project);
+    const found = await models.champion(name).catch(registryProblem);
+    if (!found) notReady(project);
+    const of = { ownerId, projectId: project.id };
+    const champion = catalogue ? await catalogue.of(found, of) : found;
     if (!live || visitors.length === 0) return { ...champion, project };
     try {
-      const of = { ownerId, projectId: project.id };
       const users = await live.of(champion, of, visitors);
       return { ...champion, model: { ...champion.model, users }, project };
     } catch (error) {

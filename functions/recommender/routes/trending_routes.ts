@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
+import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import { trendingItems } from "../live/trending.ts";
 import { itemOf } from "../model/request.ts";
 import { stringAt } from "../model/string_table.ts";
@@ -44,7 +45,11 @@ const SPARE = 1_000;
 
 /** Route of trending items, without hidden ones. */
 export function trendingRoutes(
-  deps: RecommenderDeps & { access: Access; projects: ServedProjects },
+  deps: RecommenderDeps & {
+    access: Access;
+    projects: ServedProjects;
+    catalogue: LiveCatalogue;
+  },
 ) {
   return createRoutes({ tag: "Recommendations" })
     .openapi({ ...trendingRoute, ...deps.access.answers }, async (c) => {

@@ -46,6 +46,10 @@ export interface Recommender {
   trending(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/items`. */
   items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /** `PUT /project/{id}/items`. */
+  putItems(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `DELETE /project/{id}/items`. */
+  deleteItems(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/columns`. */
   columns(projectId: number, caller: Caller): Promise<RecommenderAnswer>;
   /** `POST /project/{id}/events`. */
@@ -153,6 +157,13 @@ export function createRecommender(
     popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
     trending: (projectId, query, caller) => call(`/project/${projectId}/trending?${query}`, caller),
     items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
+    putItems: (projectId, body, caller) =>
+      call(`/project/${projectId}/items`, caller, { method: "PUT", body: JSON.stringify(body) }),
+    deleteItems: (projectId, body, caller) =>
+      call(`/project/${projectId}/items`, caller, {
+        method: "DELETE",
+        body: JSON.stringify(body),
+      }),
     columns: (projectId, caller) => call(`/project/${projectId}/columns`, caller),
     events: (projectId, body, caller) =>
       call(`/project/${projectId}/events`, caller, { method: "POST", body: JSON.stringify(body) }),

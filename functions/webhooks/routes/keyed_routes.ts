@@ -13,6 +13,7 @@ import { createRateLimit } from "../calls/rate_limit.ts";
 import { BatchSchema, PopularSchema, RecommendationsSchema, TrendingSchema } from "./schemas.ts";
 import { createVisitorLimit } from "../calls/visitor_limit.ts";
 import { answer, body, bodyOrText, ProjectId } from "./contract.ts";
+import { itemRoutes } from "./item_routes.ts";
 import { liveRoutes } from "./live_routes.ts";
 import { modelFileRoute } from "./model_file_route.ts";
 
@@ -229,6 +230,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
   const bySecret = byKey(access());
   /** Also open to publishable keys. */
   const byAny = byKey(access({ toPages: () => true }));
+  const byItems = byKey(access({ counts: "events" }));
   const byEvents = byKey(access({ toPages: () => true, counts: "events" }));
   const byModel = byKey(access({ toPages: ({ model }) => model }));
 
@@ -295,6 +297,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.columns(project_id, c.var));
     })
+    .route("/", itemRoutes({ recommender, byItems }))
     .route("/", liveRoutes({ recommender, secretKey, byEvents }))
     .route("/", modelFileRoute({ recommender, byModel }));
 }

@@ -265,6 +265,8 @@ Deno.test("the routes are described with all of their responses", async () => {
     "POST /api/recommend/batch [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
     "GET /api/popular [apiKey] 200 400 401 403 404 409 422 429 502 503",
     "GET /api/items [apiKey] 200 400 401 403 404 409 422 429 502 503",
+    "PUT /api/items [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
+    "DELETE /api/items [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
     "GET /api/columns [apiKey] 200 400 401 403 404 409 422 429 502 503",
   ]);
 });

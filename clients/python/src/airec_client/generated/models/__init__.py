@@ -4,6 +4,7 @@ from .batch_request import BatchRequest
 from .batch_results import BatchResults
 from .batch_results_results_item import BatchResultsResultsItem
 from .batch_results_results_item_recommendations_item import BatchResultsResultsItemRecommendationsItem
+from .delete_items_request import DeleteItemsRequest
 from .get_model_file_file import GetModelFileFile
 from .get_model_file_response_200 import GetModelFileResponse200
 from .get_model_file_response_206 import GetModelFileResponse206
@@ -12,6 +13,12 @@ from .interactions_received_rejected_item import InteractionsReceivedRejectedIte
 from .interactions_request import InteractionsRequest
 from .interactions_request_events_item import InteractionsRequestEventsItem
 from .interactions_request_events_item_products_item import InteractionsRequestEventsItemProductsItem
+from .items_deleted import ItemsDeleted
+from .items_put import ItemsPut
+from .items_put_rejected_item import ItemsPutRejectedItem
+from .items_request import ItemsRequest
+from .items_request_items_item import ItemsRequestItemsItem
+from .items_request_items_item_columns import ItemsRequestItemsItemColumns
 from .list_columns_response_200 import ListColumnsResponse200
 from .list_columns_response_200_columns_item import ListColumnsResponse200ColumnsItem
 from .list_items_response_200 import ListItemsResponse200
@@ -36,6 +43,7 @@ __all__ = (
     "BatchResults",
     "BatchResultsResultsItem",
     "BatchResultsResultsItemRecommendationsItem",
+    "DeleteItemsRequest",
     "GetModelFileFile",
     "GetModelFileResponse200",
     "GetModelFileResponse206",
@@ -44,6 +52,12 @@ __all__ = (
     "InteractionsRequest",
     "InteractionsRequestEventsItem",
     "InteractionsRequestEventsItemProductsItem",
+    "ItemsDeleted",
+    "ItemsPut",
+    "ItemsPutRejectedItem",
+    "ItemsRequest",
+    "ItemsRequestItemsItem",
+    "ItemsRequestItemsItemColumns",
     "ListColumnsResponse200",
     "ListColumnsResponse200ColumnsItem",
     "ListItemsResponse200",

@@ -1,0 +1,279 @@
+/**
+ * A model with the items that were added, changed or deleted since its training. Only small tables
+ * are copied: the weights stay as they are, and so do the scores of the training's items.
+ */
+import { beginsAs, fold } from "./folded_text.ts";
+import type {
+  AddedRows,
+  Column,
+  ItemTable,
+  Model,
+  NumberColumn,
+  SparseRows,
+  TermColumn,
+} from "./model.ts";
+import { indexOfString, stringAt, stringCount } from "./string_table.ts";
+import { withStrings } from "./changed_strings.ts";
+
+/** Value of an item in a column; dates are seconds since 1970. */
+export type Cell = number | string | string[] | null;
+
+/** An item that was added, changed or deleted since the training. */
+export interface ChangedItem {
+  /** Null: that of the training, or else the id. */
+  title: string | null;
+  /** Values by column; columns that are not named keep those of the training. */
+  cells: ReadonlyMap<string, Cell>;
+  deleted: boolean;
+}
+
+/** Scores of an added item with items of the training: see `AddedRows`. */
+export interface AddedItemRow {
+  items: readonly number[];
+  weights: readonly number[];
+  /** On the scale of the model's `similar`; null if that is absent. */
+  similar: readonly number[] | null;
+}
+
+/** Changes since a training, by item id, in the order of the changes. */
+export interface ItemChanges {
+  items: ReadonlyMap<string, ChangedItem>;
+  /** Rows of added items: an item without one is in the catalogue, but has no score. */
+  rows: ReadonlyMap<string, AddedItemRow>;
+}
+
+/** Changes by index in the changed model. */
+interface Indexed {
+  /** Items of the training whose values changed, and added ones. */
+  changed: Map<number, ChangedItem>;
+  deleted: Set<number>;
+  /** Ids of added items, by index less the number of items of the training. */
+  added: string[];
+}
+
+/**
+ * Returns the model with the changed items. Added items have the indices after those of the training,
+ * and no popularity. Deleted ones keep their index, for histories that contain them; they are found
+ * by no look-up, and `deleted` flags them.
+ */
+export function withChangedItems(model: Model, { items, rows }: ItemChanges): Model {
+  const changes = indexed(model, items);
+  const { deleted, added } = changes;
+  if (deleted.size === 0 && changes.changed.size === 0) return model;
+  const first = model.items.popularity.length;
+  const changedItems = itemsWith(model.items, changes);
+  const columns = model.columns && columnsWith(model.columns, { ...changes, first });
+  const flags = new Uint8Array(first + added.length);
+  for (const item of deleted) flags[item] = 1;
+  return {
+    ...model,
+    items: changedItems,
+    ...(columns && { columns }),
+    ...(deleted.size > 0 && { deleted: flags }),
+    ...(added.length > 0 && {
+      weights: withEmptyRows(model.weights, added.length),
+      ...(model.similar && { similar: withEmptyRows(model.similar, added.length) }),
+      added: addedRows(model, { first, added, rows }),
+    }),
+  };
+}
+
+function indexed({ items: { ids } }: Model, items: ItemChanges["items"]): Indexed {
+  const changes: Indexed = { changed: new Map(), deleted: new Set(), added: [] };
+  for (const [id, item] of items) {
+    const known = indexOfString(ids, id);
+    if (item.deleted) {
+      if (known >= 0) changes.deleted.add(known);
+    } else {
+      const index = known >= 0 ? known : stringCount(ids) + changes.added.push(id) - 1;
+      changes.changed.set(index, item);
+    }
+  }
+  return changes;
+}
+
+function itemsWith(
+  { ids, titles, popularity, popularOrder }: ItemTable,
+  { changed, deleted, added }: Indexed,
+): ItemTable {
+  const first = popularity.length;
+  const renamed = new Map<number, string>();
+  for (const [item, { title }] of changed) {
+    if (item < first && title !== null && title !== stringAt(titles, item)) {
+      renamed.set(item, title);
+    }
+  }
+  const order = Uint32Array.from(added.keys(), (place) => first + place);
+  const extended = new Uint32Array(first + added.length);
+  extended.set(popularity);
+  const precedes = (a: number, b: number) => extended[b] - extended[a] || a - b;
+  const names = added.map((id, place) => changed.get(first + place)!.title ?? id);
+  const changedTitles = withStrings(titles, { added: names, replaced: renamed, left: deleted }, {
+    precedes,
+  });
+  if (renamed.size === 0) beginsAs(changedTitles, titles);
+  return {
+    ids: withStrings(ids, { added, left: deleted }),
+    titles: changedTitles,
+    popularity: added.length > 0 ? extended : popularity,
+    popularOrder: concatenated(
+      deleted.size > 0 ? popularOrder.filter((item) => !deleted.has(item)) : popularOrder,
+      order,
+    ),
+  };
+}
+
+function concatenated(a: Uint32Array, b: Uint32Array): Uint32Array {
+  if (b.length === 0) return a;
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+type Changes = Indexed & { first: number };
+
+function columnsWith(columns: Column[], changes: Changes): Column[] {
+  return columns.map((column) => {
+    // Values of deleted items are left out, so that summaries and filters leave them out.
+    const cells = new Map<number, Cell>([...changes.deleted].map((item) => [item, null]));
+    for (const [item, { cells: own }] of changes.changed) {
+      const cell = own.get(column.name);
+      if (cell !== undefined) cells.set(item, cell);
+    }
+    if (cells.size === 0 && changes.added.length === 0) return column;
+    const items = changes.first + changes.added.length;
+    return "values" in column
+      ? numbersWith(column, { cells, items })
+      : termsWith(column, { cells, items });
+  });
+}
+
+interface ColumnChanges {
+  cells: ReadonlyMap<number, Cell>;
+  /** Number of items of the changed column. */
+  items: number;
+}
+
+function numbersWith(column: NumberColumn, { cells, items }: ColumnChanges): NumberColumn {
+  const isExact = [...cells.values()].every((cell) =>
+    typeof cell !== "number" || Math.fround(cell) === cell
+  );
+  const values = column.values instanceof Float32Array && isExact
+    ? new Float32Array(items)
+    : new Float64Array(items);
+  values.set(column.values);
+  values.fill(NaN, column.values.length);
+  for (const [item, cell] of cells) values[item] = typeof cell === "number" ? cell : NaN;
+  return { ...column, values };
+}
+
+function termsWith(column: TermColumn, { cells, items }: ColumnChanges): TermColumn {
+  const { terms, offsets } = column;
+  const codeOf = new Map<string, number>();
+  for (let code = 0; code < stringCount(terms); code++) {
+    codeOf.set(fold(stringAt(terms, code)), code);
+  }
+  const newTerms: string[] = [];
+  const codes = new Map([...cells].map(([item, cell]) => [item, codesOf(textsOf(cell))] as const));
+  function codesOf(texts: string[]): number[] {
+    const found = texts.map((text) => {
+      const key = fold(text);
+      if (!codeOf.has(key)) codeOf.set(key, stringCount(terms) + newTerms.push(text) - 1);
+      return codeOf.get(key)!;
+    });
+    return [...new Set(found)];
+  }
+  const known = offsets.length - 1;
+  const newOffsets = new Uint32Array(items + 1);
+  for (let item = 0; item < items; item++) {
+    const own = codes.get(item)?.length;
+    newOffsets[item + 1] = newOffsets[item] +
+      (own ?? (item < known ? offsets[item + 1] - offsets[item] : 0));
+  }
+  const Codes = codeOf.size > 2 ** 16 ? Uint32Array : Uint16Array;
+  const newCodes = new Codes(newOffsets[items]);
+  for (let item = 0; item < items; item++) {
+    const own = codes.get(item);
+    if (own) newCodes.set(own, newOffsets[item]);
+    else if (item < known) {
+      for (let e = offsets[item]; e < offsets[item + 1]; e++) {
+        newCodes[newOffsets[item] + e - offsets[item]] = column.codes[e];
+      }
+    }
+  }
+  const isList = column.kind === "list" || [...codes.values()].some((own) => own.length > 1);
+  return {
+    ...column,
+    kind: isList ? "list" : "text",
+    terms: withStrings(terms, { added: newTerms }),
+    offsets: newOffsets,
+    codes: newCodes,
+  };
+}
+
+function textsOf(cell: Cell): string[] {
+  if (cell === null) return [];
+  return Array.isArray(cell) ? cell : [String(cell)];
+}
+
+/** Returns the rows followed by empty ones; their entries are not copied. */
+function withEmptyRows(rows: SparseRows, count: number): SparseRows {
+  const offsets = new Uint32Array(rows.offsets.length + count);
+  offsets.set(rows.offsets);
+  offsets.fill(rows.offsets.at(-1)!, rows.offsets.length);
+  return { ...rows, offsets };
+}
+
+function addedRows(
+  { similar }: Model,
+  { first, added, rows }: { first: number; added: string[]; rows: ItemChanges["rows"] },
+): AddedRows {
+  const own = added.map((id) => rows.get(id));
+  const rowsBy = (values: (row: AddedItemRow) => readonly number[] | null) =>
+    symmetricRows(first, own.map((row) => entriesOf(row?.items ?? [], row && values(row), first)));
+  return {
+    first,
+    weights: rowsBy(({ weights }) => weights),
+    ...(similar && { similar: rowsBy((row) => row.similar) }),
+  };
+}
+
+interface Entry {
+  item: number;
+  value: number;
+}
+
+/** Returns the entries of a row by item; those of items that the model does not have are left out. */
+function entriesOf(
+  items: readonly number[],
+  values: readonly number[] | null | undefined,
+  count: number,
+): Entry[] {
+  if (!values) return [];
+  return items.map((item, place) => ({ item, value: values[place] }))
+    .filter(({ item, value }) => item >= 0 && item < count && Number.isFinite(value))
+    .sort((a, b) => a.item - b.item);
+}
+
+/** Returns the rows of added items, preceded by their transpose: the rows of the other items. */
+function symmetricRows(first: number, rows: Entry[][]): SparseRows {
+  const offsets = new Uint32Array(first + rows.length + 1);
+  for (const row of rows) for (const { item } of row) offsets[item + 1]++;
+  rows.forEach((row, place) => offsets[first + place + 1] = row.length);
+  for (let row = 0; row < first + rows.length; row++) offsets[row + 1] += offsets[row];
+  const columns = new Uint32Array(offsets.at(-1)!);
+  const values = new Float32Array(columns.length);
+  const next = offsets.slice();
+  const put = (row: number, column: number, value: number) => {
+    columns[next[row]] = column;
+    values[next[row]++] = value;
+  };
+  rows.forEach((row, place) => {
+    for (const { item, value } of row) {
+      put(first + place, item, value);
+      put(item, first + place, value);
+    }
+  });
+  return { offsets, columns, values };
+}

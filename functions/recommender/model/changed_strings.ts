@@ -1,0 +1,101 @@
+import { stringCount, type StringTable } from "./string_table.ts";
+
+/** Changes of a table of strings. */
+export interface StringChanges {
+  /** Strings to append. */
+  added: readonly string[];
+  /** New strings by index. */
+  replaced?: ReadonlyMap<number, string>;
+  /** Indices that look-ups no longer find; their strings stay. */
+  left?: ReadonlySet<number>;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Returns a table with changed strings, which equals one built anew, but copies what is unchanged.
+ * @param options.precedes comparator of the indices of equal strings, as for `stringTable`.
+ */
+export function withStrings(
+  table: StringTable,
+  { added, replaced = new Map(), left = new Set() }: StringChanges,
+  { precedes = (a, b) => a - b }: { precedes?: (a: number, b: number) => number } = {},
+): StringTable {
+  if (added.length === 0 && replaced.size === 0 && left.size === 0) return table;
+  const changed = { ...withBytes(table, added, replaced), order: table.order };
+  const count = stringCount(table);
+  const isGone = (index: number) => left.has(index) || replaced.has(index);
+  const kept = left.size + replaced.size > 0
+    ? table.order.filter((index) => !isGone(index))
+    : table.order;
+  const compare = (a: number, b: number) => compareEntries(changed, a, b) || precedes(a, b);
+  const entering = [
+    ...[...replaced.keys()].filter((index) => !left.has(index)),
+    ...added.map((_, place) => count + place),
+  ].sort(compare);
+  const order = new Uint32Array(kept.length + entering.length);
+  let [from, to] = [0, 0];
+  for (const index of entering) {
+    const end = firstAfter(kept, from, (other) => compare(other, index) > 0);
+    order.set(kept.subarray(from, end), to);
+    to += end - from;
+    order[to++] = index;
+    from = end;
+  }
+  order.set(kept.subarray(from), to);
+  return { ...changed, order };
+}
+
+function withBytes(
+  { bytes, offsets }: StringTable,
+  added: readonly string[],
+  replaced: ReadonlyMap<number, string>,
+): Pick<StringTable, "bytes" | "offsets"> {
+  if (added.length === 0 && replaced.size === 0) return { bytes, offsets };
+  const count = offsets.length - 1;
+  const own = new Map([...replaced].map(([index, text]) => [index, encoder.encode(text)] as const));
+  added.forEach((text, place) => own.set(count + place, encoder.encode(text)));
+  const newOffsets = new Uint32Array(count + added.length + 1);
+  for (let i = 0; i < count + added.length; i++) {
+    newOffsets[i + 1] = newOffsets[i] + (own.get(i)?.length ?? offsets[i + 1] - offsets[i]);
+  }
+  const newBytes = new Uint8Array(newOffsets.at(-1)!);
+  let start = 0;
+  for (const index of [...own.keys()].sort((a, b) => a - b)) {
+    if (index < count) {
+      newBytes.set(bytes.subarray(offsets[start], offsets[index]), newOffsets[start]);
+      start = index + 1;
+    } else if (start < count) {
+      newBytes.set(bytes.subarray(offsets[start]), newOffsets[start]);
+      start = count;
+    }
+    newBytes.set(own.get(index)!, newOffsets[index]);
+  }
+  if (start < count) newBytes.set(bytes.subarray(offsets[start]), newOffsets[start]);
+  return { bytes: newBytes, offsets: newOffsets };
+}
+
+/** Returns the first place from `from` on whose index `isAfter`; places are sorted by it. */
+function firstAfter(
+  order: Uint32Array,
+  from: number,
+  isAfter: (index: number) => boolean,
+): number {
+  let [low, high] = [from, order.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isAfter(order[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function compareEntries({ bytes, offsets }: StringTable, a: number, b: number): number {
+  const [startA, startB] = [offsets[a], offsets[b]];
+  const [lengthA, lengthB] = [offsets[a + 1] - startA, offsets[b + 1] - startB];
+  for (let i = 0; i < lengthA && i < lengthB; i++) {
+    const difference = bytes[startA + i] - bytes[startB + i];
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
+}
