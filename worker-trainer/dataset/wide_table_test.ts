@@ -1,5 +1,5 @@
 /** A table of users × items is detected, reported, and read as the rows it represents. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
 import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
 import type { Mapping } from "../../functions/recommender/files/mapping.ts";
@@ -76,6 +76,32 @@ Deno.test("a value for 'not rated', in any notation, and additional columns are 
   ) {
     assertEquals((await pairsOf(text)).pairs, WANTED);
   }
+});
+
+Deno.test("a row for each pair of user and item, most with a number for 'not rated', has ratings alone", async () => {
+  const star = (user: number, item: number) => 1 + (user + item) % 5;
+  const pair = (user: number, item: number, none: string) =>
+    `u${user},i${item},${had(user, item) ? star(user, item) : none}\n`;
+  const byUser = Array.from({ length: USERS * ITEMS }, (_, i) => i)
+    .map((i) => [Math.floor(i / ITEMS), i % ITEMS] as const);
+  for (const none of ["99", "0", "-1", ""]) {
+    for (const order of [byUser, byUser.toSorted(([, a], [, b]) => a - b)]) {
+      const text = order.map(([user, item]) => pair(user, item, none)).join("");
+      const { found, pairs, notes } = await pairsOf(`user,item,rating\n${text}`);
+      assertEquals(found.dialect.filled, "rating");
+      assertEquals(found.dialect.none, none === "" ? undefined : none);
+      assertEquals(pairs, WANTED);
+      assertStringIncludes(notes.join(" "), 'Rows without "rating"');
+    }
+  }
+  // The first item alone has more rows than are looked at first.
+  const [users, items] = [6_000, 5];
+  const long = Array.from(
+    { length: users * items },
+    (_, i) => pair(i % users, Math.floor(i / users), "99"),
+  );
+  const { dialect } = await describeFile(file(`user,item,rating\n${long.join("")}`));
+  assertEquals([dialect.filled, dialect.none], ["rating", "99"]);
 });
 
 Deno.test("a table of items and flags, or of events with numbers, is not a table of users × items", async () => {

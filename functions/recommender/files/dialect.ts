@@ -23,6 +23,8 @@ export interface Dialect {
   unpivot?: Unpivot;
   /** Column that must not be blank: rows without a value are skipped. */
   filled?: string;
+  /** Value of `filled` that is treated as blank, as in `Unpivot`. */
+  none?: string;
 }
 
 /** Unpivots a wide table: one row per non-blank cell, with the row's key and column's name. */

@@ -52,6 +52,7 @@ const GivenDialectSchema = z.strictObject({
     without: z.array(z.string().max(1000)).max(1000).optional(),
   }).nullable(),
   filled: z.string().max(1000).nullable(),
+  none: z.string().max(100).nullable(),
 }).partial();
 
 /**

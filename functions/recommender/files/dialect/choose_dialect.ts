@@ -22,8 +22,9 @@ export async function chooseDialect(
   given: GivenDialect,
 ): Promise<Dialect> {
   const isChanged = COLUMNS.some((key) => given[key] !== undefined && given[key] !== found[key]);
-  const { filled: _filled, unpivot: _unpivot, ...kept } = found;
-  const dialect = withoutNulls(isChanged ? { ...kept, ...given } : { ...found, ...given });
+  const { filled: _filled, none: _none, unpivot: _unpivot, ...kept } = found;
+  const isReshaped = isChanged || given.filled !== undefined;
+  const dialect = withoutNulls({ ...(isReshaped ? kept : found), ...given });
   if (!isChanged || given.header !== undefined) return dialect;
   const basic = { ...dialect, header: false, unpivot: undefined, filled: undefined };
   return { ...dialect, header: detectHeader(await firstRows(file, basic, ROWS)) };
@@ -34,7 +35,7 @@ export async function chooseDialect(
  * interactions may be those of a melted table.
  */
 export function dialectFor(kind: FileKind, found: Dialect): Dialect {
-  const { filled: _filled, ...unfiltered } = found;
+  const { filled: _filled, none: _none, ...unfiltered } = found;
   return kind === "CONTENT" ? unfiltered : found;
 }
 

@@ -9,7 +9,8 @@ import type { FileBytes } from "../file_bytes.ts";
 import { columnNames, detectHeader } from "../formats/header.ts";
 import { foreignFormat } from "./foreign_formats.ts";
 import { firstRows } from "./first_rows.ts";
-import { findMelted, findWide, lacksKey, mayBeMelted } from "./find_shape.ts";
+import { findMelted, isOneColumn, mayBeMelted, type Melted } from "./find_melted.ts";
+import { findWide, lacksKey } from "./find_shape.ts";
 import { JsonArray, JsonLines } from "../formats/json_elements.ts";
 import { checkColumns } from "../limits.ts";
 import { openRecords } from "../formats/open_records.ts";
@@ -56,9 +57,9 @@ export async function describeFile(
   const head = await file.slice(0, headBytes);
   let found = await describeHead(file, head, options);
   if (!options.dialect) {
-    const filled = await meltedColumn(file, found);
-    const dialect = { ...found.dialect, filled };
-    if (filled !== undefined) found = await describeRecords(file, dialect, found.gzip);
+    const melted = await meltedColumn(file, found);
+    const dialect = { ...found.dialect, ...melted };
+    if (melted) found = await describeRecords(file, dialect, found.gzip);
   }
   const { dialect, columns, sampleRows } = found;
   const wide = dialect.unpivot ? undefined : findWide(columns, sampleRows);
@@ -115,16 +116,18 @@ async function describeRecords(
   return { dialect, gzip, columns, sampleRows: await firstRows(file, dialect, SHOWN), notes };
 }
 
-/** Number of rows checked for a melted users × items table. */
-const TABLE_ROWS = 5_000;
+/** Numbers of rows checked for a melted users × items table; the second if the first are of one item. */
+const [TABLE_ROWS, LONG_TABLE_ROWS] = [5_000, 200_000];
 
 /** Returns the rating column of a melted table, or undefined if the file is not one. */
 async function meltedColumn(
   file: FileBytes,
   { dialect, columns, sampleRows }: FileDescription,
-): Promise<string | undefined> {
+): Promise<Melted | undefined> {
   if (!mayBeMelted(columns, sampleRows)) return undefined;
-  return findMelted(columns, await firstRows(file, dialect, TABLE_ROWS));
+  const rows = await firstRows(file, dialect, TABLE_ROWS);
+  const isLong = rows.length === TABLE_ROWS && isOneColumn(rows);
+  return findMelted(columns, isLong ? await firstRows(file, dialect, LONG_TABLE_ROWS) : rows);
 }
 
 /** Returns the dialect of a Parquet file or workbook, or undefined if the file is text. */

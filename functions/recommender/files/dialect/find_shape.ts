@@ -1,4 +1,4 @@
-/** Detects users × items tables, wide or melted, by their cells. */
+/** Detects users × items tables with a column for each item or user, by their cells. */
 import { answerOf } from "../values/answers.ts";
 import type { Unpivot } from "../dialect.ts";
 import { isName } from "../formats/header.ts";
@@ -10,7 +10,7 @@ import { isComputed, isTotal } from "../values/totals.ts";
 /** A wide table has more than `LEAST_COLUMNS` columns and at most `MOST_VALUES` distinct values. */
 const LEAST_COLUMNS = 6;
 const MOST_VALUES = 21;
-const LEAST_ROWS = 4;
+export const LEAST_ROWS = 4;
 /** Minimum number of columns of values where their names and values are alike. */
 const LEAST_ALIKE = 3;
 /** Minimum number of columns of a sparse table of counts. */
@@ -18,7 +18,7 @@ const LEAST_SPARSE = 20;
 /** Maximum number of additional columns, such as name and age. */
 const MOST_BESIDE = 6;
 /** Fractions of a column's cells. */
-const [NEARLY_ALL, HALF, SOME] = [0.95, 0.5, 0.2];
+export const [NEARLY_ALL, HALF, SOME] = [0.95, 0.5, 0.2];
 
 /** Marks for having an item, in tables that are filled in by hand. */
 const MARK = /^[x✓✔✗✘●•*]$/i;
@@ -213,7 +213,7 @@ function hasRole(name: string): boolean {
   return isName(name) || words.length === 1 && (entity ?? quality) !== undefined;
 }
 
-function isFlags({ counts }: Table): boolean {
+function isFlags({ counts }: Pick<Table, "counts">): boolean {
   return counts.keys().every((value) => value === 0 || value === 1 || typeof value === "string");
 }
 
@@ -227,8 +227,17 @@ function isAlike({ values, counts, standIn }: Table): boolean {
   return counts.size <= MOST_VALUES && others.length <= SOME * values.length;
 }
 
+/** Returns the value of a column of numbers that denotes a missing rating; undefined without numbers. */
+export function noneOfColumn(cells: readonly string[]): { none?: string } | undefined {
+  const column = cellsOf(cells, { name: "", place: 0 });
+  if (column.kind !== "numbers") return undefined;
+  const standIn = standInOf([column]);
+  if (standIn !== undefined) column.counts.delete(standIn);
+  return { none: noneOf({ ...column, standIn }) };
+}
+
 /** Returns the value that denotes a missing rating; undefined if there is none, or blanks do. */
-function noneOf(table: Table): string | undefined {
+function noneOf(table: Pick<Table, "counts" | "blanks" | "standIn">): string | undefined {
   const { counts, blanks, standIn } = table;
   if (standIn !== undefined) return String(standIn);
   const filled = counts.values().reduce((sum, count) => sum + count, 0);
@@ -246,88 +255,4 @@ function noneOf(table: Table): string | undefined {
   const least = Math.min(...counts.keys() as Iterable<number>);
   const saysNothing = zeros > 0 && (isFlags(table) || least === 0 && 3 * zeros > filled);
   return saysNothing ? "0" : undefined;
-}
-
-/** Whether a column has numbers and many blanks, as the rating column of a melted table. */
-export function mayBeMelted(columns: readonly string[], rows: readonly string[][]): boolean {
-  return columns.length >= 3 && columns.some((_, i) => isPartlyFilled(rows, i));
-}
-
-/**
- * Returns the rating column of a melted table, which has one row per user and item, rated or not;
- * undefined if it is not one. Its rows enumerate all pairs in order.
- */
-export function findMelted(
-  columns: readonly string[],
-  rows: readonly string[][],
-): string | undefined {
-  if (rows.length < LEAST_ROWS) return undefined;
-  return columns.find((_, i) =>
-    isPartlyFilled(rows, i) && rows.some((row) => parseNumber(row[i]) !== null) &&
-    isGridBeside(i, { columns, rows })
-  );
-}
-
-function isPartlyFilled(rows: readonly string[][], column: number): boolean {
-  const numbers = rows.map((row) => parseNumber(row[column]));
-  const blank = numbers.filter((number) => number === null).length;
-  return blank >= SOME * rows.length && blank <= rows.length &&
-    !numbers.some((number) => Number.isNaN(number));
-}
-
-/** Whether two other columns enumerate all pairs of their values, and no further one has a value. */
-function isGridBeside(
-  value: number,
-  { columns, rows }: { columns: readonly string[]; rows: readonly string[][] },
-): boolean {
-  const others = columns.map((_, i) => i).filter((i) => i !== value);
-  return others.some((slow) =>
-    others.some((fast) =>
-      fast !== slow && (isGrid(rows, slow, fast) || isCross(rows, slow, fast)) &&
-      !others.some((i) =>
-        i !== slow && i !== fast && hasValue(i, { rows, value, keys: [slow, fast] })
-      )
-    )
-  );
-}
-
-/**
- * Whether rows without the value have one in another column: it is neither the number of the row nor
- * an attribute of one of the keys.
- */
-function hasValue(
-  column: number,
-  { rows, value, keys }: { rows: readonly string[][]; value: number; keys: number[] },
-): boolean {
-  const isBlank = (cell: string | undefined) => (cell ?? "").trim() === "";
-  if (!rows.some((row) => isBlank(row[value]) && !isBlank(row[column]))) return false;
-  if (new Set(rows.map((row) => row[column])).size === rows.length) return false;
-  return !keys.some((key) => isAttributeOf(rows, key, column));
-}
-
-/** Whether a column has one value for each value of the key. */
-function isAttributeOf(rows: readonly string[][], key: number, column: number): boolean {
-  const values = new Map<string, string>();
-  return rows.every((row) => {
-    if (!values.has(row[key])) values.set(row[key], row[column]);
-    return values.get(row[key]) === row[column];
-  });
-}
-
-/** Whether the rows, in any order, are all pairs of two columns' values. */
-function isCross(rows: readonly string[][], a: number, b: number): boolean {
-  const [users, items] = [a, b].map((column) => new Set(rows.map((row) => row[column])));
-  if (users.size < LEAST_ROWS || items.size < LEAST_ROWS) return false;
-  const pairs = new Set(rows.map((row) => JSON.stringify([row[a], row[b]])));
-  return pairs.size === rows.length && rows.length >= NEARLY_ALL * users.size * items.size;
-}
-
-function isGrid(rows: readonly string[][], slow: number, fast: number): boolean {
-  const length = rows.findIndex((row) => row[slow] !== rows[0][slow]);
-  // At least two full cycles of the faster column.
-  if (length < 2 || rows.length < 2 * length) return false;
-  if (new Set(rows.slice(0, length).map((row) => row[fast])).size !== length) return false;
-  return rows.every((row, i) =>
-    row[fast] === rows[i % length][fast] && row[slow] === rows[i - i % length][slow]
-  );
 }

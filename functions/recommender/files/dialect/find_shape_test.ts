@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Unpivot } from "../dialect.ts";
-import { findMelted, findWide, lacksKey } from "./find_shape.ts";
+import { findWide, lacksKey } from "./find_shape.ts";
 
 /** A row for each user with plays of 24 items, most of them none. */
 function playCounts(none: string): string[][] {
@@ -148,34 +148,4 @@ Deno.test("lacksKey: ratings without a column of ids, or with a count before the
   });
   const named = ["user", "item", "rating", "a", "b", "c", "d", "e"];
   assertEquals(lacksKey(named, events), false);
-});
-
-Deno.test("findMelted: a row whose other columns have a value is no blank of a melted table", () => {
-  const rows = Array.from({ length: 20 * 8 }, (_, i) => {
-    const [user, item] = [i % 20, Math.floor(i / 20)];
-    const helpful = has(user, item) ? String(star(user, item)) : "";
-    return [`u${user}`, `i${item}`, String(1 + (user * 3 + item) % 5), helpful];
-  });
-  assertEquals(findMelted(["user", "item", "rating", "helpful"], rows), undefined);
-  const named = rows.map((
-    [user, item, , value],
-    i,
-  ) => [String(i), user, item, `of ${item}`, value]);
-  assertEquals(findMelted(["row", "user", "item", "title", "value"], named), "value");
-});
-
-Deno.test("findMelted: the rows and columns of a melted table may be in any order", () => {
-  const rows = Array.from({ length: 20 * 8 }, (_, i) => {
-    const [user, item] = [i % 20, Math.floor(i / 20)];
-    return [`u${user}`, `i${item}`, has(user, item) ? String(star(user, item)) : ""];
-  });
-  const mixed = rows.map((_, i) => rows[i * 61 % rows.length]);
-  const columns = ["user", "variable", "value"];
-  for (const order of [[0, 1, 2], [2, 0, 1], [1, 2, 0]]) {
-    for (const list of [rows, mixed]) {
-      const moved = list.map((row) => order.map((place) => row[place]));
-      assertEquals(findMelted(order.map((place) => columns[place]), moved), "value");
-    }
-  }
-  assertEquals(findMelted(columns, mixed.slice(40)), undefined);
 });

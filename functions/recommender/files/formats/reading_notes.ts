@@ -19,7 +19,7 @@ const NAMES: Record<string, string> = {
 
 /** Returns the notes on a file; empty if nothing is unusual. */
 export function readingNotes({ dialect, columns, sheet }: Found): string[] {
-  const { format = "csv", delimiter, skip = 0, comment, encoding, unpivot, filled } = dialect;
+  const { format = "csv", delimiter, skip = 0, comment, encoding, unpivot, filled, none } = dialect;
   const notes: string[] = [];
   if (sheet !== undefined) notes.push(`The first sheet, "${sheet}", is read, and no other.`);
   if (columns.length === 1 && (format === "csv" || format === "xlsx")) {
@@ -52,7 +52,10 @@ export function readingNotes({ dialect, columns, sheet }: Found): string[] {
         `blanks${none} are left out${beside}.`,
     );
   }
-  if (filled) notes.push(`Rows without "${filled}" are skipped: they have no rating.`);
+  if (filled) {
+    const coded = none === undefined ? "" : `, or with ${none} in it,`;
+    notes.push(`Rows without "${filled}"${coded} are skipped: they have no rating.`);
+  }
   return notes;
 }
 

@@ -12,10 +12,10 @@ import type { CsvRecord } from "../records.ts";
  */
 export function shapeRows(
   reading: FileReading,
-  { unpivot, filled }: Pick<Dialect, "unpivot" | "filled">,
+  { unpivot, filled, none }: Pick<Dialect, "unpivot" | "filled" | "none">,
 ): FileReading {
   const long = unpivot ? unpivoted(reading, unpivot) : reading;
-  return filled === undefined ? long : withoutBlanks(long, filled);
+  return filled === undefined ? long : withoutBlanks(long, { filled, none });
 }
 
 function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
@@ -41,11 +41,16 @@ function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
   return withRows({ ...reading, columns: columnNames([key, name, value], true) }, rows);
 }
 
-function withoutBlanks(reading: FileReading, filled: string): FileReading {
+function withoutBlanks(
+  reading: FileReading,
+  { filled, none }: { filled: string; none?: string },
+): FileReading {
   const index = placeOf(filled, reading.columns, "filled");
+  const isNone = noneTest(none);
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
     for (const record of records) {
-      if (record.fault || !isBlank(record.cells[index])) yield record;
+      const cell = record.cells[index];
+      if (record.fault || !isBlank(cell) && !isNone(cell)) yield record;
     }
   };
   return withRows(reading, rows);

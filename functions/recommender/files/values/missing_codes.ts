@@ -114,11 +114,17 @@ export class MissingCodes {
     return isScale ? codes : [];
   }
 
-  /** Returns the codes above all other numbers, far away. */
+  /** Returns the codes above all other numbers, far away: the most of the largest numbers. */
   #above(counts: ReadonlyMap<number, number>): number[] {
-    const codes: number[] = [];
+    const largest: number[] = [];
     const rest = without(counts, []);
-    while (rest.length > 0 && ABOVE.has(rest.at(-1)!)) codes.push(rest.pop()!);
+    while (rest.length > 0 && ABOVE.has(rest.at(-1)!)) largest.push(rest.pop()!);
+    while (largest.length > 0 && !this.#areAbove(largest, counts)) largest.pop();
+    return largest;
+  }
+
+  #areAbove(codes: readonly number[], counts: ReadonlyMap<number, number>): boolean {
+    const rest = without(counts, codes);
     const top = Math.max(rest.at(-1) ?? -Infinity, this.#most);
     const isWhole = this.#most === -Infinity && rest[0] >= 0 && rest[0] <= 1 &&
       rest.filter(Number.isInteger).length === Math.floor(top) - Math.ceil(rest[0]) + 1;
@@ -127,8 +133,7 @@ export class MissingCodes {
       return scale === undefined ? code >= 2 * top : top <= scale && isWhole;
     };
     const isScale = rest.length > 1 || this.#most > -Infinity;
-    const isSuch = isScale && codes.every(isFar) && this.#isFrequent(counts, codes);
-    return isSuch ? codes : [];
+    return isScale && codes.every(isFar) && this.#isFrequent(counts, codes);
   }
 
   /** Returns the codes below zero, if all other numbers are not. */
