@@ -23,41 +23,59 @@ const READ_AS: Record<string, Encoding> = {
 
 /** Minimum ratio of confidences for choosing another encoding than windows-1252. */
 const MARGIN = 1.6;
+/** Minimum confidence for a few letters. */
+const LEAST_SHORT = 0.1;
 
 /**
  * Detects the encoding of non-Unicode text: windows-1252, unless another encoding decodes it
- * differently, with clearly higher confidence and to plausible words.
+ * differently, with clearly higher confidence and to plausible words. A few letters are refused if
+ * they are hardly western and no encoding is clearly likelier than the others.
  * @throws {CsvError} `not_csv` if no encoding decodes it to plausible words.
  */
 export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   const letters = beyondAscii(head);
   const beyond = letters.filter((byte) => byte >= 0x80);
-  if (beyond.length < LEAST_LETTERS) return "windows-1252";
-  if (new Set(beyond).size < LEAST_DISTINCT) {
-    if (areInWords([DASHED], new TextDecoder("windows-1252").decode(letters))) {
-      throw unknownAlphabet();
-    }
+  const read = (encoding: Encoding) => new TextDecoder(encoding).decode(letters);
+  const asWestern = read("windows-1252");
+  if (isLatin9(beyond, asWestern)) return "iso-8859-15";
+  const isShort = beyond.length < LEAST_LETTERS;
+  if (isShort && !isForeign(asWestern)) return "windows-1252";
+  if (!isShort && new Set(beyond).size < LEAST_DISTINCT) {
+    if (areInWords([DASHED], asWestern)) throw unknownAlphabet();
     return "windows-1252";
   }
   // Loaded on demand: it is large and few files need it.
   const { chardet } = await import("jschardet");
   const options = { includeEncodings: CANDIDATES, ignoreThreshold: true };
-  const read = (encoding: Encoding) => new TextDecoder(encoding).decode(letters);
   const results = chardet.detectAll(letters, options).flatMap(({ encoding, confidence }) => {
     const name = encoding?.toLowerCase() ?? "";
     const found = READ_AS[name] ?? encodings.find((known) => known === name);
     return found ? [{ found, confidence }] : [];
   });
   const western = results.find(({ found }) => found === "windows-1252")?.confidence ?? 0;
-  const asWestern = read("windows-1252");
-  for (const { found, confidence } of results) {
-    if (found === "windows-1252" || confidence < MARGIN * western) break;
-    const text = read(found);
-    if (text === asWestern) break;
-    if (isPlausible(text, found)) return found;
+  const decoded = results.map((result) => ({ ...result, text: read(result.found) }));
+  const end = decoded.findIndex(({ text }) => text === asWestern);
+  const likely = decoded.slice(0, end < 0 ? undefined : end)
+    .filter(({ found, text }) => isPlausible(text, found));
+  const [best] = likely;
+  if (isShort) {
+    const next = likely.find(({ text }) => text !== best.text)?.confidence ?? 0;
+    if (best && best.confidence >= Math.max(LEAST_SHORT, MARGIN * next)) return best.found;
+    throw unknownAlphabet();
   }
+  if (best && best.confidence >= MARGIN * western) return best.found;
   if (areInWords(ODD, asWestern)) throw unknownAlphabet();
   return "windows-1252";
+}
+
+/**
+ * Whether western text is ISO 8859-15: it has the sign of currencies where a price has that of the
+ * euro, or a fraction within a word as in `c½ur`, and none of the bytes that only windows-1252 uses.
+ */
+function isLatin9(beyond: Uint8Array, asWestern: string): boolean {
+  const shows = /\d ?¤(?=[\s,;"]|$)|(?<=[\s,;"]|^)¤ ?\d|\p{Ll}½\p{Ll}/mu.test(asWestern);
+  return shows && beyond.every((byte) => byte >= 0xa0) &&
+    !areInWords(ODD, asWestern.replaceAll("¤", "€").replaceAll("½", "œ"));
 }
 
 /** Returns the error for text whose encoding cannot be determined. */
@@ -74,11 +92,21 @@ const DASHED = /\p{Ll}—n(?!\p{L})|[aeiou]–[aeiou]/u;
 
 /** Signs, control characters and capitals of windows-1252 where no word has them. */
 const ODD = [
-  /\p{L}[\x80-\x9f‚„†‡ˆ‰‹›˜\xa1-\xa9\xac\xaf-\xb3\xb5\xb6\xb8\xb9\xbc-\xbf×÷]\p{L}/u,
-  /\p{L}[†‡ˆ˜¤¦§¨¬¯¸]|[†‡ˆ˜¤¦¨¬¯¸]\p{L}/u,
+  /\p{L}[\x80-\x9f‚„†‡ˆ‰‹›˜”\xa1-\xa9\xac\xaf-\xb3\xb5\xb6\xb8\xb9\xbc-\xbf×÷]\p{L}/u,
+  /\p{L}[‚„†‡ˆ˜¤¦§¨¬¯¸ƒ]|[†‡ˆ˜¤¦¨¬¯¸ƒ]\p{L}/u,
   /\p{Ll}\p{Lu}|[A-Z][ŠŸŽŒ][a-z]/u,
   DASHED,
 ];
+
+/** Same, as far as a single word suffices. */
+const FOREIGN = [ODD[0], ODD[1], /\p{Ll}[ŠŸŽŒ]|[A-Z][ŠŸŽŒ][a-z]|(?<!\p{L})™\p{L}/u, DASHED];
+/** A word without an ASCII letter. */
+const ALL_BEYOND = /(?<![\p{L}\p{M}])[^\p{ASCII}\P{L}]{4,}(?![\p{L}\p{M}])/u;
+
+/** Whether a few words are hardly western. */
+function isForeign(asWestern: string): boolean {
+  return areInWords(FOREIGN, asWestern) || ALL_BEYOND.test(asWestern);
+}
 
 /** Whether many of the words with characters beyond ASCII match one of the patterns. */
 function areInWords(patterns: readonly RegExp[], text: string): boolean {

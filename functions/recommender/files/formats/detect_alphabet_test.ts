@@ -99,6 +99,58 @@ Deno.test("western text is detected from one or several words", async () => {
   }
 });
 
+Deno.test("a few western letters are read, others are refused rather than read as western", async () => {
+  const file = (title: string) => `id,title\n1,${title}\n2,x\n`;
+  const western = [
+    ...[
+      "été",
+      "½ l",
+      "D´Arc",
+      "McÉwan",
+      "iPhone™",
+      "„Faust“",
+      "ÅÄÖ",
+      "Þú æði",
+      "a…b",
+      "10–20",
+      "9 €",
+    ],
+  ];
+  for (const title of western) {
+    const { dialect } = await describeCsv(encoded(file(title), "windows-1252"));
+    assertEquals([title, dialect.encoding], [title, "windows-1252"]);
+  }
+  for (
+    const title of ["5 €", "€ 9", "cœur", "Œuvre à 5 €", "Größe 9 €, Öl 3 €, Käse 4 €, Kürbis"]
+  ) {
+    const { dialect, sampleRows } = await describeCsv(encoded(file(`"${title}"`), "iso-8859-15"));
+    assertEquals([dialect.encoding, sampleRows[0][1]], ["iso-8859-15", title]);
+  }
+  const japanese = await describeCsv(encoded(file("アニメ"), "shift_jis"));
+  assertEquals(japanese.sampleRows[0][1], "アニメ");
+  const dos = [
+    "Am\x82lie",
+    "K\x84se",
+    "Gr\x94\xe1e",
+    "Ma\xa4ana",
+    "tr\x8as",
+    "f\x88te",
+    "Canci\xa2n",
+  ];
+  for (
+    const bytes of [
+      ...dos.map((title) => Uint8Array.from(file(title), (unit) => unit.charCodeAt(0))),
+      encoded(file("Брат"), "windows-1251"),
+      encoded(file("Δράμα"), "windows-1253"),
+      encoded(file("Señor"), "macintosh"),
+      encoded(file("活着"), "gb18030"),
+    ]
+  ) {
+    const { message } = await assertRejects(() => describeCsv(bytes), CsvError);
+    assertStringIncludes(message, "choose its encoding");
+  }
+});
+
 Deno.test("Spanish in Mac encoding is detected or rejected, never read as western; English dashes are", async () => {
   const file = (words: string[]) =>
     `id,title\n${words.map((word, i) => `${i},${word}\n`).join("")}`;
