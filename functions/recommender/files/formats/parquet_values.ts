@@ -26,23 +26,43 @@ function moment(value: bigint | number | null | undefined, decimals: number): st
   return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", `${fraction}Z`);
 }
 
+/** How to format the values of a column, by its element of the schema. */
+export type Formats = Map<SchemaElement, (value: unknown) => string>;
+
 /**
- * Makes the library return decimals as unscaled integers, by changing `schema`; returns how to
- * format the values of each such column.
+ * Makes the library return decimals and times of day as plain integers, by changing `schema`;
+ * returns how to format the values of each such column.
  */
-export function decimalsOf(
-  schema: SchemaElement[],
-): Map<SchemaElement, (value: unknown) => string> {
-  const written = new Map<SchemaElement, (value: unknown) => string>();
+export function formatsOf(schema: SchemaElement[]): Formats {
+  const formats: Formats = new Map();
   for (const element of schema) {
-    const { converted_type, logical_type, scale = 0, type } = element;
-    const isDecimal = converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
-    if (!isDecimal || type === "BYTE_ARRAY") continue;
+    const format = formatOf(element);
+    if (!format) continue;
     delete element.converted_type;
     delete element.logical_type;
-    written.set(element, (value) => decimalText(value, scale));
+    formats.set(element, format);
   }
-  return written;
+  return formats;
+}
+
+function formatOf(
+  { converted_type, logical_type, scale = 0, type }: SchemaElement,
+): ((value: unknown) => string) | undefined {
+  const isDecimal = converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
+  if (isDecimal && type !== "BYTE_ARRAY") return (value) => decimalText(value, scale);
+  const unit = logical_type?.type === "TIME"
+    ? logical_type.unit
+    : { TIME_MILLIS: "MILLIS", TIME_MICROS: "MICROS" }[converted_type as string];
+  if (unit) return (value) => clockText(value, DECIMALS[unit as keyof typeof DECIMALS]);
+}
+
+/** Decimals of a second, by the unit of a time. */
+const DECIMALS = { MILLIS: 3, MICROS: 6, NANOS: 9 };
+
+/** Formats a time of day: `18:00:09.5`. */
+function clockText(value: unknown, decimals: number): string {
+  if (typeof value !== "bigint" && typeof value !== "number") return cellText(value);
+  return moment(value, decimals).replace(/^.*T|Z$/g, "").replace(/(\.\d*?)0+$/, "$1");
 }
 
 function decimalText(value: unknown, scale: number): string {

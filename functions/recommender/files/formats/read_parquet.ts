@@ -20,7 +20,7 @@ import type { FileBytes } from "../file_bytes.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns, checkRecord } from "../limits.ts";
 import { checkPages } from "./parquet_pages.ts";
-import { decimalsOf, exactParsers, floatText } from "./parquet_values.ts";
+import { exactParsers, floatText, type Formats, formatsOf } from "./parquet_values.ts";
 import type { FileReading, ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "../records.ts";
 
@@ -58,8 +58,8 @@ export async function readParquet(
   { limited = true, unpacked = () => {} }: ReadingOptions = {},
 ): Promise<FileReading> {
   const metadata = await metadataOf(file);
-  const decimals = decimalsOf(metadata.schema);
-  const leaves = leavesOf(parquetSchema(metadata), decimals);
+  const formats = formatsOf(metadata.schema);
+  const leaves = leavesOf(parquetSchema(metadata), formats);
   if (leaves.length === 0 || metadata.num_rows === 0n) {
     throw new CsvError("empty", "The Parquet file has no row.");
   }
@@ -182,7 +182,7 @@ async function recordsOf(
 }
 
 /** Returns the columns: members of structs individually, everything else as is. */
-function leavesOf(schema: SchemaTree, decimals: ReturnType<typeof decimalsOf>): Leaf[] {
+function leavesOf(schema: SchemaTree, formats: Formats): Leaf[] {
   const leaves: Leaf[] = [];
   const walk = (tree: SchemaTree, path: string[]) => {
     const { element, children } = tree;
@@ -192,7 +192,7 @@ function leavesOf(schema: SchemaTree, decimals: ReturnType<typeof decimalsOf>): 
     if (isStruct) {
       for (const child of children) walk(child, [...path, child.element.name]);
     } else {
-      const text = decimals.get(element) ?? (element.type === "FLOAT" ? floatText : cellText);
+      const text = formats.get(element) ?? (element.type === "FLOAT" ? floatText : cellText);
       leaves.push({ path, text });
     }
   };
