@@ -2,6 +2,7 @@
 import type { Dialect, Encoding } from "../../functions/recommender/files/dialect.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/files/mapping.ts";
 import { encoded } from "./encoded.ts";
+import { sheetRows, workbook } from "./workbook.ts";
 
 export interface ZooFile {
   kind: FileKind;
@@ -135,6 +136,10 @@ export const zoo: Record<string, ZooFile> = {
   "99 for no rating": {
     ...rated((rating) => rating === 1 ? "99" : String(rating), "99"),
     noted: ["ratings from 2 to 5, and often 99: it is read as no rating"],
+  },
+  "99 for no rating, and a 9 on the scale": {
+    ...rated((rating) => rating === 1 ? "99" : rating === 2 ? "9" : `-${rating}.5`, "99"),
+    noted: ["ratings from -5.5 to 9, and often 99: it is read as no rating"],
   },
   "words without an order": { ...rated((rating) => rating > 3 ? "great" : "3", "3"), rejected: 12 },
   "ids with .0 in some rows": {
@@ -443,6 +448,24 @@ export const zoo: Record<string, ZooFile> = {
     rows: 11,
     rejected: 0,
   },
+  "a workbook with formulas that no program computed": {
+    kind: "INTERACTION",
+    bytes: () =>
+      workbook({
+        rows: sheetRows([["user", "item", "rating"], ["ann", "a", "4"], ["bob", "b", "5"]]) +
+          '<row r="4"><c r="A4" t="str"><v>cy</v></c><c r="B4" t="str"><v>c</v></c>' +
+          '<c r="C4"><f>C3-1</f></c></row><row r="5"><c r="A5" t="str"><v>dan</v></c>' +
+          '<c r="B5" t="str"><v>d</v></c><c r="C5"><f>C3-2</f><v>3</v></c></row>',
+      }),
+    mapping: RATINGS,
+    dialect: { format: "xlsx", header: true },
+    first: { user: "ann", item: "a", rating: "4" },
+    rows: 4,
+    rejected: 0,
+    noted: [
+      "1 cell has a formula without a computed value, the first on line 4, and read as blank",
+    ],
+  },
   "Parquet of ratings": {
     kind: "INTERACTION",
     bytes: made("ratings.parquet"),
@@ -456,6 +479,23 @@ export const zoo: Record<string, ZooFile> = {
       price: "12345678901234567.89",
     },
     rows: 50,
+    rejected: 0,
+  },
+  "Parquet of dictionaries, long numbers and times of day": {
+    kind: "INTERACTION",
+    bytes: made("types.parquet"),
+    mapping: { ...RATINGS, timestamp: "at" },
+    dialect: { format: "parquet" },
+    first: {
+      user: "u0",
+      item: "9223372036854775808",
+      rating: "1.5",
+      at: "2020-01-01T12:00:00Z",
+      milliseconds: "06:00:00",
+      microseconds: "18:00:00.5",
+      nanoseconds: "18:00:00.000000001",
+    },
+    rows: 12,
     rejected: 0,
   },
   "Parquet of items": {

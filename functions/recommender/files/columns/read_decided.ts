@@ -39,7 +39,7 @@ export async function readDecided(
     spelling?: IdSpellings;
   },
 ): Promise<DecidedRecords> {
-  const { columns, batches, notes = [], undecoded } = await openRecords(bytes, dialect);
+  const { columns, batches, notes = [], undecoded, lateNotes } = await openRecords(bytes, dialect);
   const evidence = new FileEvidence(kind, mapping, columns);
   let take: TakeLine | undefined;
   const source = batches((text, start, end) => take?.(text, start, end) ?? false);
@@ -69,7 +69,7 @@ export async function readDecided(
       try {
         yield counted(head, evidence);
         for await (const batch of source) yield counted(batch, evidence);
-        notes.push(...undecoded?.notes(dialect.encoding) ?? []);
+        notes.push(...undecoded?.notes(dialect.encoding) ?? [], ...lateNotes?.() ?? []);
       } finally {
         await source.return(undefined);
       }

@@ -16,6 +16,8 @@ export interface FileReading {
   sheet?: string;
   /** Undecodable bytes of the batches read so far; undefined if the format is binary. */
   undecoded?: Undecoded;
+  /** Returns further notes, on the batches read so far. */
+  lateNotes?(): string[];
   /**
    * Yields the records, in one pass, in batches that are parsed lazily: each must be read to its
    * end before the next.

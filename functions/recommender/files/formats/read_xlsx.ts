@@ -21,6 +21,22 @@ import { xmlElements } from "./xml_elements.ts";
 /** A non-empty row with its number. */
 type Row = Pick<CsvRecord, "line" | "cells">;
 
+/** Cells with a formula that no program has computed. */
+interface Uncomputed {
+  count: number;
+  /** Line of the first one. */
+  line: number;
+}
+
+function notesOf({ count, line }: Uncomputed): string[] {
+  if (count === 0) return [];
+  const many = count === 1 ? "1 cell has" : `${count} cells have`;
+  return [
+    `${many} a formula without a computed value, the first on line ${line}, and read as blank: open ` +
+    "and save the workbook in a spreadsheet program.",
+  ];
+}
+
 /**
  * Reads the first sheet of a workbook as a stream; shared strings are held in memory. A record's
  * line is the row's number.
@@ -33,7 +49,8 @@ export async function readXlsx(
   { limited = true, unpacked = () => {} }: ReadingOptions = {},
 ): Promise<FileReading> {
   const workbook = await openWorkbook(file, unpacked);
-  const batches = rowsOf(workbook, { skip, limited });
+  const uncomputed: Uncomputed = { count: 0, line: 0 };
+  const batches = rowsOf(workbook, { skip, limited, uncomputed });
   let rows: Row[] = [];
   while (rows.length === 0) {
     const { done, value } = await batches.next();
@@ -53,6 +70,7 @@ export async function readXlsx(
   return {
     columns,
     sheet: workbook.sheetName,
+    lateNotes: () => notesOf(uncomputed),
     async *batches() {
       try {
         yield records(rows.slice(header ? 1 : 0));
@@ -85,7 +103,12 @@ const LOOKED_AT = 20;
 /** Yields the non-empty rows of a sheet. */
 async function* rowsOf(
   { sheet, sharedTexts, isDate, from1904 }: Workbook,
-  { skip = 0, limited = true }: { skip?: number; limited?: boolean },
+  { skip = 0, limited = true, uncomputed }: {
+    skip?: number;
+    limited?: boolean;
+    /** Counts cells while rows are read. */
+    uncomputed?: Uncomputed;
+  },
 ): AsyncGenerator<Row[]> {
   let rows: Row[] = [];
   let line = 0;
@@ -93,6 +116,7 @@ async function* rowsOf(
   let cell = { column: -1, type: "", isDate: false };
   let text = "";
   let [isText, isPhonetic] = [false, false];
+  let [hasFormula, hasValue] = [false, false];
   const pieces = xmlElements(sheet.text(), {
     open(name, attributes) {
       switch (name) {
@@ -110,12 +134,17 @@ async function* rowsOf(
           };
           if (limited && cell.column >= mostColumns) throw tooManyColumns(line, cell.column + 1);
           text = "";
+          [hasFormula, hasValue] = [false, false];
+          break;
+        case "f":
+          hasFormula = true;
           break;
         case "rPh":
           isPhonetic = true;
           break;
         case "v":
         case "t":
+          hasValue = true;
           isText = !isPhonetic;
       }
     },
@@ -131,6 +160,9 @@ async function* rowsOf(
       if (name === "c") {
         while (cells.length < cell.column) cells.push("");
         cells[cell.column] = valueOf(text, { ...cell, sharedTexts, from1904 });
+        if (hasFormula && !hasValue && uncomputed && line > skip && uncomputed.count++ === 0) {
+          uncomputed.line = line;
+        }
       }
       if (name !== "row" || line <= skip) return;
       while (cells.at(-1) === "") cells.pop();
