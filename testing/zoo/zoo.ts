@@ -141,6 +141,19 @@ export const zoo: Record<string, ZooFile> = {
     ...rated((rating) => rating === 1 ? "99" : rating === 2 ? "9" : `-${rating}.5`, "99"),
     noted: ["ratings from -5.5 to 9, and often 99: it is read as no rating"],
   },
+  "rows shifted by an unquoted comma, with a blank last cell": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user,title,note\n${
+        lines((user, item) => `${user},${item},${user === "3" ? "seen" : ""}`)
+      }8,The Good, the Bad,\n9,100,,\n`,
+    ),
+    mapping: { user_id: "user", item_title: "title" },
+    dialect: { delimiter: ",", exact: true },
+    first: { user: "1", title: "100", note: "" },
+    rows: 32,
+    rejected: 2,
+  },
   "words without an order": { ...rated((rating) => rating > 3 ? "great" : "3", "3"), rejected: 12 },
   "ids with .0 in some rows": {
     ...rated(String, "1"),

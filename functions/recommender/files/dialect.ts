@@ -19,6 +19,11 @@ export interface Dialect {
   comment?: Comment;
   /** Whether the first line names the columns. */
   header: boolean;
+  /**
+   * Whether a row with an empty cell after the last column is at fault: an unquoted delimiter has
+   * shifted its cells. Such cells are dropped if missing.
+   */
+  exact?: true;
   /** How to unpivot a table with one column per item or user into one row per rating. */
   unpivot?: Unpivot;
   /** Column that must not be blank: rows without a value are skipped. */

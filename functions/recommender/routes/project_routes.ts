@@ -28,8 +28,8 @@ const File = z.object({
   bytes: z.int(),
   sha256: z.string(),
   dialect: z.record(z.string(), z.unknown()).describe(
-    "Format, encoding, delimiter, quote, newline, header; skip, comment, escape, unpivot, " +
-      "filled and none where the file needs them.",
+    "Format, encoding, delimiter, quote, newline, header; skip, comment, escape, exact, " +
+      "unpivot, filled and none where the file needs them.",
   ),
   mapping: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   receipt: z.record(z.string(), z.unknown()).nullable()
@@ -66,8 +66,8 @@ const CREATE_FORM = {
     content_dialect_json: {
       type: "string" as const,
       description: "JSON: format (csv, jsonl, json, parquet, xlsx), encoding, delimiter, quote, " +
-        "escape, newline, header, skip (lines before the table), comment (prefix of comment " +
-        "lines), filled (column without which rows are skipped), none (its value for no rating), " +
+        "escape, newline, header, exact (rejects rows with an empty cell more), skip (lines " +
+        "before the table), comment (prefix of comment lines), filled (column without which rows are skipped), none (its value for no rating), " +
         "unpivot ({key, name, value, none, without}: converts a wide table to rows, except the " +
         "columns of without); omitted members are detected.",
     },

@@ -22,9 +22,10 @@ export async function chooseDialect(
   given: GivenDialect,
 ): Promise<Dialect> {
   const isChanged = COLUMNS.some((key) => given[key] !== undefined && given[key] !== found[key]);
-  const { filled: _filled, none: _none, unpivot: _unpivot, ...kept } = found;
-  const isReshaped = isChanged || given.filled !== undefined;
-  const dialect = withoutNulls({ ...(isReshaped ? kept : found), ...given });
+  const { filled: _filled, none: _none, ...unfiltered } = found;
+  const { unpivot: _unpivot, exact: _exact, ...kept } = unfiltered;
+  const known = isChanged ? kept : given.filled === undefined ? found : unfiltered;
+  const dialect = withoutNulls({ ...known, ...given });
   if (!isChanged || given.header !== undefined) return dialect;
   const basic = { ...dialect, header: false, unpivot: undefined, filled: undefined };
   return { ...dialect, header: detectHeader(await firstRows(file, basic, ROWS)) };

@@ -208,6 +208,7 @@ async function describeText(
   const to = {
     delimiter: dialect.delimiter,
     isOpen: dialect.header && isOpenEnded(records[0].cells),
+    exact: dialect.exact,
   };
   const sampleRows = records.slice(dialect.header ? 1 : 0)
     .map((record) => fit(record, columns.length, to))

@@ -3,6 +3,7 @@ import { bestDivision, dividedBy, type Division, headRecords } from "./divide_li
 import { detectHeader } from "../formats/header.ts";
 import { fit, isOpenEnded } from "../formats/read_records.ts";
 import { linesBefore } from "./lines_before.ts";
+import type { CsvRecord } from "../records.ts";
 import type { TakeTurn } from "../turn.ts";
 
 /**
@@ -25,9 +26,28 @@ export async function detectDialect(
   await turn();
   const lines = { delimiter, quote, newline, ...(escape && { escape }), ...before };
   const records = headRecords(head, lines, complete).filter(({ fault }) => !fault);
-  const to = { delimiter, isOpen: isOpenEnded(records[0]?.cells ?? []) };
-  const fitted = records.map((record) => fit(record, records[0].cells.length, to).cells);
-  return { encoding, ...lines, header: detectHeader(fitted) };
+  const exact = isExact(records);
+  const to = { delimiter, isOpen: isOpenEnded(records[0]?.cells ?? []), exact };
+  const fitted = records.map((record) => fit(record, records[0].cells.length, to))
+    .filter(({ fault }) => !exact || !fault).map(({ cells }) => cells);
+  return { encoding, ...lines, header: detectHeader(fitted), ...(exact && { exact }) };
+}
+
+/** Fractions of the rows: with a blank last cell, and with further cells. */
+const [SOME_BLANK, FEW_LONGER] = [0.05, 0.1];
+
+/**
+ * Whether a row with an empty cell more than others has an unquoted delimiter: the last column is
+ * often blank, and rows seldom end in a further delimiter.
+ */
+function isExact([first, ...rows]: readonly CsvRecord[]): boolean {
+  const width = first?.cells.length ?? 0;
+  const isBlank = (cell: string | undefined) => (cell ?? "").trim() === "";
+  if (width < 3 || isBlank(first.cells.at(-1))) return false;
+  const same = rows.filter(({ cells }) => cells.length === width);
+  const blank = same.filter(({ cells }) => isBlank(cells.at(-1))).length;
+  const longer = rows.filter(({ cells }) => cells.length > width && isBlank(cells.at(-1))).length;
+  return blank > 0 && blank >= SOME_BLANK * same.length && longer <= FEW_LONGER * rows.length;
 }
 
 function detectNewline(head: string): Newline {

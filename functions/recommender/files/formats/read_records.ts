@@ -39,7 +39,7 @@ export interface ReadingOptions {
 /**
  * Reads a whole CSV file as a stream, decompressing gzip and decoding, in constant memory. A record
  * with too few or too many cells has a `fault`; empty cells after the last column (from a trailing
- * delimiter) are dropped.
+ * delimiter) are dropped unless the dialect is `exact`.
  * @throws {CsvError} `empty` if there is no record, `damaged` if gzip cannot be decompressed,
  * `too_large`; also while reading batches.
  */
@@ -66,10 +66,10 @@ export async function readRecords(
   }
   if (limited) checkColumns(first.at(-1)!, dialect.header);
   const columns = columnNames(first.at(-1)!.cells, dialect.header);
-  const { delimiter, header } = dialect;
+  const { delimiter, header, exact } = dialect;
   const isOpen = header && isOpenEnded(first.at(-1)!.cells);
   if (header) first.pop();
-  const to = { width: columns.length, delimiter, isOpen, undecoded };
+  const to = { width: columns.length, delimiter, isOpen, exact, undecoded };
   return {
     columns,
     undecoded,
@@ -102,6 +102,8 @@ export interface FitOptions {
   delimiter?: string;
   /** Whether the header ends with a delimiter, so that rows may have a cell less. */
   isOpen?: boolean;
+  /** Whether empty cells after the last column are a fault; see `Dialect`. */
+  exact?: boolean;
 }
 
 /** Whether a header ends with a delimiter, after which rows need not have a cell. */
@@ -117,12 +119,13 @@ export function isOpenEnded(header: readonly string[]): boolean {
 export function fit(
   record: CsvRecord,
   width: number,
-  { delimiter, isOpen }: FitOptions = {},
+  { delimiter, isOpen, exact = false }: FitOptions = {},
 ): CsvRecord {
   if (record.cells.length === width || record.fault) return record;
   const joined = delimiter === ";" && record.cells.length > width && referencesJoined(record.cells);
   const cells = joined && joined.length >= width ? joined : record.cells;
-  if (cells.length >= width && cells.slice(width).every((cell) => cell.trim() === "")) {
+  const isTrailed = cells.length >= width && cells.slice(width).every((cell) => cell.trim() === "");
+  if (isTrailed && (!exact || cells.length === width)) {
     return { ...record, cells: cells.slice(0, width) };
   }
   if (isOpen && cells.length === width - 1) return { ...record, cells: [...cells, ""] };
