@@ -10,7 +10,7 @@ import {
   forecastInteractions,
   rejectedRows,
 } from "../../functions/recommender/files/rows/forecast.ts";
-import { refusedTimes } from "../../functions/recommender/files/rows/refused_times.ts";
+import { refusedFile } from "../../functions/recommender/files/rows/refused_file.ts";
 import type {
   ContentMapping,
   FileKind,
@@ -218,9 +218,9 @@ Deno.test("a file with an ambiguous date order is rejected as a whole, with one 
       UnusableDataError,
       refused.message,
     );
-    assertEquals((await refusedTimes(file))?.detail, refused.message);
+    assertEquals((await refusedFile(file))?.detail, refused.message);
     const decided = { ...file, mapping: { ...mapping, date_order: "dmy" as const } };
-    assertEquals(await refusedTimes(decided), undefined);
+    assertEquals(await refusedFile(decided), undefined);
   }
 });
 
@@ -239,7 +239,7 @@ Deno.test("an unreadable time column is rejected with the readable formats and t
   const file = { kind: "INTERACTION" as const, dialect: COMMON, mapping };
   const bytes = bytesOf(new Blob([text]));
   await assertRejects(() => forecastInteractions({ ...file, bytes }), CsvError, refused.message);
-  assertEquals(await refusedTimes({ ...file, bytes }), {
+  assertEquals(await refusedFile({ ...file, bytes }), {
     key: "timestamp",
     detail: refused.message,
   });

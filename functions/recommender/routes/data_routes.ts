@@ -9,7 +9,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import { blobBytes, unlessDeleted } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../files/mapping.ts";
 import { isBlank, parseId, parseText } from "../files/values/blank_words.ts";
-import { refusedTimes } from "../files/rows/refused_times.ts";
+import { refusedFile } from "../files/rows/refused_file.ts";
 import { parseTime } from "../files/values/times.ts";
 import {
   addProjectFile,
@@ -332,9 +332,11 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
     const { file_type: kind, dialect } = file;
     const bytes = await blobBytes(blobs, file.storage_path);
     if (!bytes) return deleted;
-    const times = await unlessDeleted(() => refusedTimes({ bytes, kind, dialect, mapping }));
-    if (times === null) return deleted;
-    return times ? [{ pointer: `${pointer}/${times.key}`, detail: times.detail }] : [];
+    const refusal = await unlessDeleted(() => refusedFile({ bytes, kind, dialect, mapping }));
+    if (refusal === null) return deleted;
+    if (!refusal) return [];
+    const { key, detail } = refusal;
+    return [{ pointer: key ? `${pointer}/${key}` : pointer, detail }];
   }
 }
 

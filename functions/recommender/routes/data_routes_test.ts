@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { servingProject, type TestProject, waitingProject } from "../../../testing/project.ts";
 import {
   type Client,
@@ -312,6 +312,38 @@ Deno.test("a timestamp column without times is rejected at upload and at mapping
   const { body: { id } } = await create(["Heat", "Ronin"], { user_id: "user", item_id: "item" });
   const refused = await ann.send("PUT", `/project/${id}/mappings`, { interactions: MAPPED });
   assertEquals([refused.status, refused.body.errors[0].pointer], [422, "/interactions/timestamp"]);
+});
+
+Deno.test("a file without a usable row is rejected at upload and at mapping", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const create = (rows: string[], mapping: Record<string, string>) =>
+    ann.upload({
+      project_name: "Films",
+      interaction_file: new File([["user,item,rating,when", ...rows].join("\n")], "ratings.csv"),
+      interaction_schema_json: JSON.stringify(mapping),
+    });
+  const [ids, rated] = [{ user_id: "user", item_id: "item" }, { ...MAPPED, rating: "rating" }];
+  const baskets = (n: number) => `u${n},"[""a${n}"",""b${n}""]",fine,2019-01-22`;
+  for (
+    const [row, mapping, says] of [
+      [baskets, ids, /all its 9 rows were rejected, .* the item is a list or an object/],
+      [(n: number) => `NULL,i${n},4,2019-01-22`, ids, /because the row has no user/],
+      [(n: number) => `u${n},i${n},fine,2019-01-22`, rated, /the rating "fine" is not a number/],
+    ] as const
+  ) {
+    const rows = Array.from({ length: 9 }, (_, n) => row(n));
+    const { status, body } = await create(rows, mapping);
+    assertEquals([status, body.errors?.length], [422, 1], JSON.stringify(body));
+    assertEquals(body.errors[0].pointer, "/interaction_schema_json");
+    assertMatch(body.errors[0].detail, says);
+    // A row beyond the first ones suffices.
+    const long = Array.from({ length: 6_000 }, (_, n) => row(n));
+    assertEquals((await create([...long, "u,i,4,2019-01-22"], mapping)).status, 201);
+  }
+  const { body: { id } } = await create(["u1,i1,fine,", "u2,i2,poor,"], ids);
+  const refused = await ann.send("PUT", `/project/${id}/mappings`, { interactions: rated });
+  assertEquals([refused.status, refused.body.errors[0].pointer], [422, "/interactions"]);
 });
 
 const MAPPED = { user_id: "user", item_id: "item", timestamp: "when" };

@@ -67,9 +67,9 @@ const CREATE_FORM = {
       type: "string" as const,
       description: "JSON: format (csv, jsonl, json, parquet, xlsx), encoding, delimiter, quote, " +
         "escape, newline, header, exact (rejects rows with an empty cell more), skip (lines " +
-        "before the table), comment (prefix of comment lines), filled (column without which rows are skipped), none (its value for no rating), " +
-        "unpivot ({key, name, value, none, without}: converts a wide table to rows, except the " +
-        "columns of without); omitted members are detected.",
+        "before the table), comment (prefix of comment lines), filled (column without which " +
+        "rows are skipped), none (its value for no rating), unpivot ({key, name, value, none, without}: converts a wide " +
+        "table to rows, except the columns of without); omitted members are detected.",
     },
     interaction_file: { type: "string" as const, format: "binary" },
     interaction_schema_json: {

@@ -17,7 +17,7 @@ import {
   type Mapping,
 } from "../files/mapping.ts";
 import type { Measure } from "../files/formats/measure.ts";
-import { refusedTimes } from "../files/rows/refused_times.ts";
+import { refusedFile } from "../files/rows/refused_file.ts";
 import type { TakeTurn } from "../files/turn.ts";
 import { isOnePerson, ONE_PERSON } from "../files/propose/one_person.ts";
 import { KEYLESS, wideNote } from "../files/formats/reading_notes.ts";
@@ -133,9 +133,10 @@ export async function describeUpload(
   if (counts.rows === 0) {
     return await refused("The file has no rows below its header line; it needs at least one.");
   }
-  const times = await refusedTimes({ ...reading, bytes, turn });
-  if (times) {
-    return { errors: [{ pointer: `${schemaField}/${times.key}`, detail: times.detail }] };
+  const refusal = await refusedFile({ ...reading, bytes, turn });
+  if (refusal) {
+    const { key, detail } = refusal;
+    return { errors: [{ pointer: key ? `${schemaField}/${key}` : schemaField, detail }] };
   }
   return {
     file_type: fileType,

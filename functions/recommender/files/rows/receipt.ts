@@ -68,6 +68,20 @@ export function reject(receipt: Receipt, rejection: Rejection): void {
   if (known.lines.length < linesShown) known.lines.push(rejection.line);
 }
 
+/** Returns why a file has nothing to learn from; undefined if it has a usable row. */
+export function unusable({ kind, rows, used, rejections }: Receipt): string | undefined {
+  if (used > 0) return undefined;
+  const what = kind === "CONTENT" ? "content" : "interaction";
+  const [first] = rejections;
+  const found = first === undefined
+    ? "it has no rows below its header line"
+    : `all its ${rows} rows were rejected, the first on line ${first.line} because ${first.reason}`;
+  const needed = kind === "CONTENT"
+    ? "an item id or title"
+    : "a user, an item, and a number and a time if rating and timestamp are mapped";
+  return `The ${what} file has no usable row: ${found}. Each row needs ${needed}.`;
+}
+
 /** Replaces the quoted value: `the rating "five" is …` → `the rating "…" is …`. */
 export function withoutValue(reason: string): string {
   return reason.replace(/".*"/s, '"…"');
