@@ -12,7 +12,7 @@ import {
 } from "../../functions/recommender/files/values/list_forms.ts";
 import { type NumberForm, parseNumber } from "../../functions/recommender/files/values/numbers.ts";
 import { withoutMarks } from "../../functions/recommender/text/marks.ts";
-import type { Choices } from "../../functions/recommender/files/mapping.ts";
+import type { ColumnChoices } from "../../functions/recommender/files/columns/decimal_comma.ts";
 import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 
 /** How the text of a column is split into terms. */
@@ -106,7 +106,7 @@ function isFlag(values: readonly string[]): boolean {
  * ones; categories if its values are lists in brackets, or have short members that mostly recur;
  * else text.
  */
-export function fieldKind(values: readonly string[], choices?: Choices): FieldKind {
+export function fieldKind(values: readonly string[], choices?: ColumnChoices): FieldKind {
   const given = values.filter((value) => value.trim() !== "");
   if (given.length === 0) return "text";
   const numbers = columnNumbers(given, choices)?.filter(Number.isFinite);

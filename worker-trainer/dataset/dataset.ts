@@ -1,4 +1,4 @@
-import type { Choices } from "../../functions/recommender/files/mapping.ts";
+import type { ColumnChoices } from "../../functions/recommender/files/columns/decimal_comma.ts";
 import type { Liking } from "../../functions/recommender/model/history/liking.ts";
 import type { Reading } from "../../functions/recommender/model/history/reading.ts";
 import type { UserRows } from "../../functions/recommender/model/model.ts";
@@ -41,8 +41,8 @@ export interface Catalogue {
 export interface FeatureColumn {
   name: string;
   values: string[];
-  /** The mapping's choices for ambiguous values; absent if it has none. */
-  choices?: Choices;
+  /** How ambiguous values are read; absent if nothing says so. */
+  choices?: ColumnChoices;
 }
 
 /**

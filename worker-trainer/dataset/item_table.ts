@@ -1,6 +1,6 @@
 import type { ContentRow, InteractionRow } from "../../functions/recommender/files/rows/rows.ts";
 import type { Catalogue, FeatureColumn } from "./dataset.ts";
-import type { Choices } from "../../functions/recommender/files/mapping.ts";
+import type { ColumnChoices } from "../../functions/recommender/files/columns/decimal_comma.ts";
 import { ItemIds } from "../../functions/recommender/files/columns/item_ids.ts";
 import { titleKey } from "../../functions/recommender/text/same_title.ts";
 import { IdTable } from "./id_table.ts";
@@ -26,7 +26,7 @@ export class ItemTable {
   readonly #untitled = new Set<number>();
 
   /** Returns the column of this name, which several files may share; added empty if new. */
-  column(name: string, choices?: Choices): FeatureColumn {
+  column(name: string, choices?: ColumnChoices): FeatureColumn {
     const known = this.#columns.find((column) => column.name === name);
     if (known) return known;
     const values = new Array<string>(this.#ids.size).fill("");

@@ -1,5 +1,8 @@
+import {
+  type ColumnChoices,
+  isDecimalComma,
+} from "../../functions/recommender/files/columns/decimal_comma.ts";
 import type {
-  Choices,
   ContentMapping,
   FileKind,
   InteractionMapping,
@@ -186,7 +189,7 @@ async function readContent(
     evidence.spelling = ids.CONTENT;
     const own = names.map((name, place) => ({ name, place }))
       .filter(({ name }) => kept(name, mapping))
-      .map(({ name, place }) => ({ column: items.column(name, choicesOf(mapping)), place }));
+      .map(({ name, place }) => ({ column: items.column(name, choicesOf(name, file)), place }));
     for (const name of featureColumns(mapping)) items.feature(name);
     return {
       parse: contentRows(mapping, names, found),
@@ -206,10 +209,16 @@ function ratingOf(mapping: DataFile["mapping"]): string[] {
   return rating ? [rating] : [];
 }
 
-/** Returns a mapping's choices, if it has any. */
-function choicesOf({ decimal_sign, date_order }: ContentMapping): Choices | undefined {
-  if (!decimal_sign && !date_order) return undefined;
-  return { ...(decimal_sign && { decimal_sign }), ...(date_order && { date_order }) };
+/** Returns the choices of a mapping and of the file for a column, if there are any. */
+function choicesOf(column: string, { mapping, dialect }: DataFile): ColumnChoices | undefined {
+  const { decimal_sign, date_order } = mapping;
+  const isComma = isDecimalComma(column, dialect);
+  if (!decimal_sign && !date_order && !isComma) return undefined;
+  return {
+    ...(decimal_sign && { decimal_sign }),
+    ...(date_order && { date_order }),
+    ...(isComma && { isDecimalComma: true }),
+  };
 }
 
 /** Returns whether a column is kept: all except the ids, unless used as a feature. */

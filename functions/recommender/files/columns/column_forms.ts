@@ -3,6 +3,8 @@
  * isolation.
  */
 import { type IdSpelling, IdSpellingEvidence } from "../values/float_ids.ts";
+import { isDecimalComma, isDecimalRating } from "./decimal_comma.ts";
+import type { Dialect } from "../dialect.ts";
 import { HtmlEvidence } from "../values/html_text.ts";
 import { type IdEvidence, type IdMatch, idNote } from "./item_ids.ts";
 import {
@@ -75,6 +77,7 @@ export class FileEvidence {
   /** Evidence for the spelling of ids: replaced by the caller if several files share it. */
   spelling = { user: new IdSpellingEvidence(), item: new IdSpellingEvidence() };
   readonly #mapping: Mapping;
+  readonly #dialect: Pick<Dialect, "delimiter">;
   readonly #codes = new MissingCodes();
   /** By column index, for text columns. */
   readonly #html: { place: number; evidence: HtmlEvidence }[];
@@ -82,8 +85,14 @@ export class FileEvidence {
   readonly #values: { column: string; place: number; evidence: ValueEvidence }[];
   readonly #at: Record<"user" | "item" | "rating" | "time", number>;
 
-  constructor(kind: FileKind, mapping: Mapping, columns: readonly string[]) {
+  /** @param dialect of the file: a semicolon between cells tells of the commas in them. */
+  constructor(
+    kind: FileKind,
+    mapping: Mapping,
+    { columns, dialect }: { columns: readonly string[]; dialect: Pick<Dialect, "delimiter"> },
+  ) {
     this.#mapping = mapping;
+    this.#dialect = dialect;
     const at = kind === "INTERACTION"
       ? interactionPlaces(mapping as InteractionMapping, columns)
       : { user: -1, item: placeOf(mapping.item_id, columns), rating: -1, time: -1 };
@@ -128,7 +137,10 @@ export class FileEvidence {
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
       html: this.#html.filter(({ evidence }) => evidence.decide()).map(({ place }) => place),
       values: this.#values.flatMap(({ column, evidence }) => {
-        const found = evidence.decide(this.#mapping);
+        const found = evidence.decide({
+          ...this.#mapping,
+          isDecimalComma: isDecimalComma(column, this.#dialect),
+        });
         return found ? [{ column, found }] : [];
       }),
     };
@@ -141,7 +153,7 @@ export class FileEvidence {
       const { rating, missing, turned } = PLAIN_FORMS;
       return { rating, missing, turned };
     }
-    const rating = this.rating.decide(decimal_sign);
+    const rating = this.rating.decide(decimal_sign, isDecimalRating(column, this.#dialect));
     const missing = this.#codes.decide(ratingKind([column]), no_rating);
     const isFlag = rating.words === "answers" || missing.isFlag;
     return {

@@ -1,7 +1,7 @@
 /** Parses columns of numbers and of dates in the format that all of their values show. */
-import type { Choices } from "../mapping.ts";
+import type { ColumnChoices } from "./decimal_comma.ts";
 import { NumberEvidence } from "../values/number_evidence.ts";
-import { type DecimalSign, type NumberForm, parseNumber } from "../values/numbers.ts";
+import { type NumberForm, parseNumber } from "../values/numbers.ts";
 import { TimeEvidence } from "../values/time_evidence.ts";
 import { parseTime } from "../values/times.ts";
 
@@ -11,28 +11,31 @@ const NEARLY_ALL = 0.95;
 /** Returns the values as numbers, NaN if missing; undefined if too many are not numbers. */
 export function columnNumbers(
   values: readonly string[],
-  { decimal_sign }: Choices = {},
+  choices: ColumnChoices = {},
 ): Float64Array<ArrayBuffer> | undefined {
-  const form = formOf(values, decimal_sign);
+  const form = formOf(values, choices);
   return form && parseAll(values, (value) => parseNumber(value, form));
 }
 
 /** Returns the format of a column of numbers; undefined if too many values are not numbers. */
 export function numberFormOf(
   values: readonly string[],
-  choices: Choices = {},
+  choices: ColumnChoices = {},
 ): NumberForm | undefined {
-  const form = formOf(values, choices.decimal_sign);
+  const form = formOf(values, choices);
   if (!form || !parseAll(values, (value) => parseNumber(value, form))) return undefined;
   const { decimal, unit, isAccounting } = form;
   return { decimal, unit, isAccounting };
 }
 
 /** Returns the number format that the values show; undefined if they are codes. */
-function formOf(values: readonly string[], sign?: DecimalSign): NumberForm | undefined {
+function formOf(
+  values: readonly string[],
+  { decimal_sign, isDecimalComma }: ColumnChoices,
+): NumberForm | undefined {
   const evidence = new NumberEvidence();
   for (const value of values) evidence.add(value);
-  const form = evidence.decide(sign);
+  const form = evidence.decide(decimal_sign, isDecimalComma);
   return form.isCode ? undefined : form;
 }
 
@@ -42,7 +45,7 @@ function formOf(values: readonly string[], sign?: DecimalSign): NumberForm | und
  */
 export function columnTimes(
   values: readonly string[],
-  { date_order }: Choices = {},
+  { date_order }: ColumnChoices = {},
 ): Float64Array<ArrayBuffer> | "open" | undefined {
   const evidence = new TimeEvidence();
   for (const value of values) evidence.add(value);

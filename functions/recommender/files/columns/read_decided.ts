@@ -40,11 +40,11 @@ export async function readDecided(
   },
 ): Promise<DecidedRecords> {
   const { columns, batches, notes = [], undecoded, lateNotes } = await openRecords(bytes, dialect);
-  const evidence = new FileEvidence(kind, mapping, columns);
+  const evidence = new FileEvidence(kind, mapping, { columns, dialect });
   let take: TakeLine | undefined;
   const source = batches((text, start, end) => take?.(text, start, end) ?? false);
   const head: CsvRecord[] = [];
-  const seen = new FileEvidence(kind, mapping, columns);
+  const seen = new FileEvidence(kind, mapping, { columns, dialect });
   // The notes depend on the first rows, and not on how the bytes arrive.
   while (head.length < FIRST_ROWS) {
     const batch = await source.next();

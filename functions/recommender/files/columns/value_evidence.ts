@@ -1,5 +1,5 @@
 /** Infers whether a column of a content file has numbers or dates, and in which format. */
-import type { Choices } from "../mapping.ts";
+import type { ColumnChoices } from "./decimal_comma.ts";
 import { type FoundNumbers, NumberEvidence } from "../values/number_evidence.ts";
 import { type FoundTimes, TimeEvidence } from "../values/time_evidence.ts";
 
@@ -35,8 +35,8 @@ export class ValueEvidence {
   }
 
   /** Returns the column's format; undefined if it has neither numbers nor dates. */
-  decide({ decimal_sign, date_order }: Choices): FoundValues | undefined {
-    const numbers = this.#numbers?.decide(decimal_sign);
+  decide({ decimal_sign, date_order, isDecimalComma }: ColumnChoices): FoundValues | undefined {
+    const numbers = this.#numbers?.decide(decimal_sign, isDecimalComma);
     if (numbers?.isCode) return undefined;
     if (numbers?.isNumeric) return { numbers };
     const times = this.#times?.decide(date_order);

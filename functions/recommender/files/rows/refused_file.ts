@@ -24,9 +24,9 @@ type Reading = Omit<MappedBytes, "signal"> & { turn?: TakeTurn };
  * @throws {CsvError} as `openRecords`.
  */
 export async function refusedFile(file: Reading): Promise<FileRefusal | undefined> {
-  const { kind, mapping } = file;
+  const { kind, mapping, dialect } = file;
   const { columns, batches } = await records(file);
-  const evidence = new FileEvidence(kind, mapping, columns);
+  const evidence = new FileEvidence(kind, mapping, { columns, dialect });
   const hasTimes = kind === "INTERACTION" &&
     (mapping as InteractionMapping).timestamp !== undefined;
   let refusal: FileRefusal | undefined;

@@ -1,3 +1,4 @@
+import { COMMON } from "../dialect.ts";
 import { assertEquals } from "@std/assert";
 import { answerOf } from "./answers.ts";
 import { FileEvidence } from "../columns/column_forms.ts";
@@ -13,7 +14,10 @@ Deno.test("words for no and yes are 0 and 1, other words are no ratings", () => 
 Deno.test("a column of answers has ratings of 0 and 1; among numbers a word is none", () => {
   const mapping = { user_id: "u", item_id: "i", rating: "liked" };
   const ratings = (cells: string[]) => {
-    const evidence = new FileEvidence("INTERACTION", mapping, COLUMNS);
+    const evidence = new FileEvidence("INTERACTION", mapping, {
+      columns: COLUMNS,
+      dialect: COMMON,
+    });
     for (const liked of cells) evidence.rating!.add(liked);
     const read = interactionRows(mapping, COLUMNS, evidence.decide());
     return cells.map((liked) => {

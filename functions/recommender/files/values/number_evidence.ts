@@ -105,10 +105,13 @@ export class NumberEvidence {
     this.#codes?.add(number);
   }
 
-  /** Returns the column's format. @param chosen resolves ambiguity. */
-  decide(chosen?: DecimalSign): FoundNumbers {
+  /**
+   * Returns the column's format. @param chosen resolves ambiguity. @param isDecimalComma whether
+   * `1,234` and no other number is 1.234 without a choice.
+   */
+  decide(chosen?: DecimalSign, isDecimalComma = false): FoundNumbers {
     const shapes = this.#shapes;
-    const { decimal, open } = this.#decimal(chosen);
+    const { decimal, open } = this.#decimal(chosen, isDecimalComma);
     // If no cell is affected by the sign, each is parsed individually.
     const matters = shapes[decimal === "." ? "open ," : "open ."] > 0;
     const cells = Object.values(shapes).reduce((sum, count) => sum + count, 0);
@@ -133,7 +136,10 @@ export class NumberEvidence {
     return this.#shapes["decimal ."] + this.#shapes["decimal ,"] > 0;
   }
 
-  #decimal(chosen: DecimalSign | undefined): Pick<FoundNumbers, "decimal" | "open"> {
+  #decimal(
+    chosen: DecimalSign | undefined,
+    isDecimalComma: boolean,
+  ): Pick<FoundNumbers, "decimal" | "open"> {
     const shapes = this.#shapes;
     const [point, comma] = [shapes["decimal ."], shapes["decimal ,"]];
     const decided = point + comma;
@@ -149,7 +155,7 @@ export class NumberEvidence {
     // Next to 1,234, a four-digit number without a comma shows that commas do not group thousands.
     if (shapes.large > 0) return { decimal: chosen ?? ",", open: "," };
     if (shapes.small > 0) return { decimal: ".", open: null };
-    return { decimal: chosen ?? ".", open: "," };
+    return { decimal: chosen ?? (isDecimalComma ? "," : "."), open: "," };
   }
 
   #unit(): string | null {

@@ -1,3 +1,4 @@
+import { COMMON } from "../dialect.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FileEvidence } from "../columns/column_forms.ts";
 import { interactionRows, isRejection } from "../rows/rows.ts";
@@ -7,7 +8,7 @@ const COLUMNS = ["u", "i", "rating"];
 /** Returns the ratings of a column, or the reasons why there are none. */
 function ratingsOf(cells: string[]): (number | null | string)[] {
   const mapping = { user_id: "u", item_id: "i", rating: "rating" };
-  const evidence = new FileEvidence("INTERACTION", mapping, COLUMNS);
+  const evidence = new FileEvidence("INTERACTION", mapping, { columns: COLUMNS, dialect: COMMON });
   for (const cell of cells) evidence.rating!.add(cell);
   const read = interactionRows(mapping, COLUMNS, evidence.decide());
   return cells.map((cell) => {
