@@ -17,6 +17,8 @@ const LEAST_ALIKE = 3;
 const LEAST_SPARSE = 20;
 /** Maximum number of additional columns, such as name and age. */
 const MOST_BESIDE = 6;
+/** Maximum length of a word that rates. */
+const LONGEST_WORD = 30;
 /** Fractions of a column's cells. */
 export const [NEARLY_ALL, HALF, SOME] = [0.95, 0.5, 0.2];
 
@@ -46,7 +48,7 @@ interface Cells {
 interface Table {
   key?: Cells;
   /** Columns of ratings, one for each item or user, side by side. */
-  values: Cells[];
+  values: readonly Cells[];
   /** Other columns. */
   beside: Cells[];
   /** Columns of totals and averages. */
@@ -75,7 +77,8 @@ export function findWide(
   return {
     key: key.name,
     name: /item|product|film|movie|book|song|track|article|sku/i.test(key.name) ? "user" : "item",
-    value: "rating",
+    // Words are weighed as those of events are.
+    value: areWords(table) ? "event" : "rating",
     ...(none !== undefined && { none }),
     ...(without.length > 0 && { without: without.map(({ name }) => name) }),
   };
@@ -101,13 +104,13 @@ function tableOf(columns: readonly string[], all: readonly string[][]): Table | 
   const key = cells.find((column) => column.isUnique && column.kind !== "blanks");
   const isOther = (column: Cells) => column !== key && isComputed(column.name);
   const computed = cells.filter(isOther);
-  const beside: Cells[] = [];
-  let values = cells.filter((column) => !isOther(column)).filter((column) => {
-    if (column === key) return false;
-    const isText = column.kind === "text" || isCount(column) && column.isUnique;
-    if (isText) beside.push(column);
-    return !isText;
-  });
+  const own = cells.filter((column) => column !== key && !isOther(column));
+  const texts = own.filter(({ kind }) => kind === "text");
+  const isValue = shareWords(texts)
+    ? ({ kind }: Cells) => kind === "text" || kind === "blanks"
+    : (column: Cells) => column.kind !== "text" && !(isCount(column) && column.isUnique);
+  const beside = own.filter((column) => !isValue(column));
+  let values = own.filter(isValue);
   const standIn = standInOf(values);
   // The columns before the ratings may hold an age, or the number of ratings.
   while (values.length > LEAST_COLUMNS && exceeds(values[0], values.slice(1), standIn)) {
@@ -116,15 +119,34 @@ function tableOf(columns: readonly string[], all: readonly string[][]): Table | 
   }
   const kinds = new Set(values.map(({ kind }) => kind).filter((kind) => kind !== "blanks"));
   if (kinds.size !== 1) return undefined;
+  const counts = sumOf(values);
+  if (standIn !== undefined) counts.delete(standIn);
+  const blanks = values.reduce((sum, { blanks }) => sum + blanks, 0);
+  return { key, values, beside, computed, counts, blanks, standIn };
+}
+
+/** Returns the number of cells of all columns by number or word. */
+function sumOf(columns: readonly Cells[]): Map<number | string, number> {
   const counts = new Map<number | string, number>();
-  for (const column of values) {
+  for (const column of columns) {
     for (const [value, count] of column.counts) {
       counts.set(value, (counts.get(value) ?? 0) + count);
     }
   }
-  if (standIn !== undefined) counts.delete(standIn);
-  const blanks = values.reduce((sum, { blanks }) => sum + blanks, 0);
-  return { key, values, beside, computed, counts, blanks, standIn };
+  return counts;
+}
+
+/** Whether columns of texts have the same few words, such as poor and great. */
+function shareWords(texts: readonly Cells[]): boolean {
+  const counts = sumOf(texts);
+  return texts.length >= LEAST_COLUMNS && counts.size > 1 && isAlike({ values: texts, counts }) &&
+    counts.keys().every((word) => String(word).length <= LONGEST_WORD) &&
+    !texts.some(({ name }) => hasRole(name));
+}
+
+/** Whether the ratings of a table are words that are no marks. */
+function areWords({ values }: Pick<Table, "values">): boolean {
+  return values.some(({ kind }) => kind === "text");
 }
 
 function cellsOf(cells: readonly string[], of: Pick<Cells, "name" | "place">): Cells {
@@ -200,7 +222,7 @@ function isMatrix(table: Table): boolean {
     const isTogether = values.at(-1)!.place - values[0].place === values.length - 1;
     // Flags in a table with texts describe items.
     return values.length >= LEAST_COLUMNS && beside.length <= MOST_BESIDE && isTogether &&
-      isScale && !isFlags(table) && isAlike(table);
+      isScale && (areWords(table) || !isFlags(table)) && isAlike(table);
   }
   if (values.length >= LEAST_COLUMNS) return true;
   const areItems = values.every(({ name }) => !hasRole(name) && !/^column\d+$/.test(name));
@@ -218,7 +240,9 @@ function isFlags({ counts }: Pick<Table, "counts">): boolean {
 }
 
 /** Whether nearly all columns have at least half of all values each, as far as they are filled. */
-function isAlike({ values, counts, standIn }: Table): boolean {
+function isAlike(
+  { values, counts, standIn }: Pick<Table, "values" | "counts" | "standIn">,
+): boolean {
   if (standIn !== undefined) return true;
   const others = values.filter((column) => {
     const filled = column.counts.values().reduce((sum, count) => sum + count, 0);
@@ -233,13 +257,16 @@ export function noneOfColumn(cells: readonly string[]): { none?: string } | unde
   if (column.kind !== "numbers") return undefined;
   const standIn = standInOf([column]);
   if (standIn !== undefined) column.counts.delete(standIn);
-  return { none: noneOf({ ...column, standIn }) };
+  return { none: noneOf({ ...column, values: [column], standIn }) };
 }
 
 /** Returns the value that denotes a missing rating; undefined if there is none, or blanks do. */
-function noneOf(table: Pick<Table, "counts" | "blanks" | "standIn">): string | undefined {
+function noneOf(
+  table: Pick<Table, "counts" | "blanks" | "standIn" | "values">,
+): string | undefined {
   const { counts, blanks, standIn } = table;
   if (standIn !== undefined) return String(standIn);
+  if (areWords(table)) return undefined;
   const filled = counts.values().reduce((sum, count) => sum + count, 0);
   // If blanks mean unknown, a zero is a value.
   if (blanks >= (1 - NEARLY_ALL) * (filled + blanks)) return undefined;

@@ -31,6 +31,7 @@ Deno.test("findWide: measurements of items are not a table of users and items", 
 
 const [USERS, ITEMS] = [60, 24];
 const has = (user: number, item: number) => user % 2 === item % 2 && (user + item) % 3 > 0;
+const WORDS = ["poor", "fair", "good", "great"];
 const star = (user: number, item: number) => 1 + (user + item) % 5;
 
 /** Returns a table of ratings; `before` are the cells before them. */
@@ -99,6 +100,24 @@ const TABLES: [name: string, columns: string[], rows: string[][], Unpivot | unde
       ["Mittelwert", ...Array.from({ length: ITEMS }, (_, i) => `3.${100 + i}`)],
     ],
     WIDE,
+  ],
+  ["words", names(ITEMS), table((u, i) => has(u, i) ? WORDS[(u + i) % 4] : ""), {
+    ...WIDE,
+    value: "event",
+  }],
+  [
+    "words and an age beside",
+    names(ITEMS, ["user", "age"]),
+    table((u, i) => WORDS[(u * 3 + i) % 4], {
+      before: (user) => [`u${user}`, String(20 + user % 30)],
+    }),
+    { ...WIDE, value: "event", without: ["age"] },
+  ],
+  [
+    "items with texts",
+    ["id", ...Array.from({ length: ITEMS }, (_, i) => `attribute ${i}`)],
+    table((u, i) => `value ${i} ${u % 7}`),
+    undefined,
   ],
   [
     "flags beside a name",
