@@ -11,6 +11,7 @@ import {
   plainNumber,
   plainTime,
 } from "../../functions/recommender/files/values/plain_values.ts";
+import { fromDays } from "../../functions/recommender/files/values/times.ts";
 import type { TakeLine } from "../../functions/recommender/files/records.ts";
 import { interactionPlaces } from "../../functions/recommender/files/columns/places.ts";
 import type { InteractionRow } from "../../functions/recommender/files/rows/rows.ts";
@@ -132,7 +133,7 @@ export class InteractionTable {
         evidence.rating!.addPlain(rating, mayGroup(text, starts[at.rating], ends[at.rating]));
       }
       if (!isBlank(at.time)) evidence.time!.addPlain(time);
-      if (time === 0 && forms.time.isZeroNone) time = NaN;
+      time = time === 0 && forms.time.isZeroNone ? NaN : fromDays(time, forms.time);
       if (at.item >= 0) evidence.ids?.addExact();
       const weight = isBlank(at.event)
         ? unnamed

@@ -25,8 +25,10 @@ export interface ColumnValues {
   /** Range of the numbers without those that mean "no rating". */
   least: number;
   most: number;
-  /** Parseable as times of the years 1990 to 2100. */
+  /** Parseable as times of the years 1990 to 2100, other than days. */
   isTime: boolean;
+  /** Numbers that may be days since the year 0. */
+  isDays: boolean;
   /** Parseable as times of any year. */
   isReadableTime: boolean;
   /** Only 0 and 1, or two words for no and yes. */
@@ -64,7 +66,7 @@ const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 export function readColumnValues(cells: readonly string[]): ColumnValues {
   const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
   const distinct = new Set(values);
-  const { number, time, words } = readersOf(values);
+  const { number, time, words, isDays } = readersOf(values);
   const codes = new MissingCodes();
   for (const value of values) {
     const read = number(value) ?? NaN;
@@ -84,7 +86,9 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
     isWhole: isNumeric && mostly(values, (value) => Number.isInteger(number(value) ?? 0)),
     least,
     most,
-    isTime: mostly(values.filter((value) => time(value) !== null), (v) => isRecent(time(v) ?? 0)),
+    isDays,
+    isTime: !isDays &&
+      mostly(values.filter((value) => time(value) !== null), (v) => isRecent(time(v) ?? 0)),
     isReadableTime: mostly(values, (value) => !Number.isNaN(time(value) ?? 0)),
     isFlag,
     isOpinion: lower.size === 2 &&
@@ -134,6 +138,7 @@ export function readersOf(values: readonly string[]) {
       return timeForm.isZeroNone && (time === 0 || time === -1) ? null : time;
     },
     words: numberForm.words,
+    isDays: timeForm.isDays,
   };
 }
 

@@ -34,7 +34,7 @@ const USERS = words(`user users customer customers client clients member members
   account accounts person people reviewer reviewers buyer buyers listener listeners viewer viewers
   reader readers subscriber subscribers shopper shoppers consumer consumers patron patrons borrower
   household guest rater player follower uid userid customerid memberid visitorid clientid
-  steamid steamids xuid reviewerid контрагент контрагенты клиенты пользователи пользователя
+  steamid steamids xuid reviewerid redditor commenter контрагент контрагенты клиенты пользователи пользователя
   kunde kunden kundin benutzer nutzer besteller leser käufer kaeufer cliente clientes usuario
   usuarios comprador utilisateur utilisateurs acheteur lecteur abonné utente utenti acquirente klant
   klanten gebruiker lezer użytkownik uzytkownik klient bruker kund användare anvandare kunder
@@ -43,7 +43,7 @@ const USERS = words(`user users customer customers client clients member members
 
 /** Sessions and devices: a user only if there is no better column. */
 const WEAK_USERS = words(
-  `session sessions sessionid device cookie ip fingerprint username login email mail profile profiles
+  `session sessions sessionid device cookie ip fingerprint username screenname login email mail profile profiles
   profil profilo perfil профиль プロフィール プロファイル`,
 );
 
@@ -124,6 +124,8 @@ const ANSWERS = words(
   нравится понравилось лайк лайки рекомендую рекомендует подобається рекомендовано
   喜欢 喜歡 点赞 點讚 推荐 推薦 收藏 いいね お気に入り おすすめ 好き 좋아요 추천 찜 إعجاب أعجبني אהבתי suka`,
 );
+/** Words for who wrote an item, or in a file of posts and comments the user. */
+const WRITERS = words(`author authors poster writer autor autore auteur автор 作者`);
 /** Words for what may tell a rejection from a use: its values decide. */
 const STATES = words(
   `status state stage outcome result response decision reaction feedback sentiment opinion verdict
@@ -194,6 +196,11 @@ export function readOpinionName({ words }: Pick<ColumnName, "words">): OpinionNa
     isLowBest: has(LOW_BEST),
     isState: has(STATES),
   };
+}
+
+/** Whether a column names who wrote something: the user where no other column does. */
+export function isWriter({ words }: Pick<ColumnName, "words">): boolean {
+  return words.some((word) => WRITERS.has(word));
 }
 
 /** Whether a name carries no meaning: `column3`, `c`, `V1`. */

@@ -2,7 +2,7 @@
  * Scores how well a column fits a role, by its name and values. Scores are additive: about 6 for a
  * clear name, 3 for nearly unambiguous values, −4 or less for contradicting evidence.
  */
-import { type ColumnName, isNameless, readOpinionName } from "../dialect/column_name.ts";
+import { type ColumnName, isNameless, isWriter, readOpinionName } from "../dialect/column_name.ts";
 import type { ColumnValues } from "../columns/column_values.ts";
 import { isRejectingName } from "../columns/turned_ratings.ts";
 
@@ -49,10 +49,12 @@ function sumOf(name: number, values: number): Score {
   return { name, values, total: name + values };
 }
 
-function userName({ nameEvidence: { entity, quality, certainty } }: Column): number {
+function userName({ nameEvidence }: Column): number {
+  const { entity, quality, certainty } = nameEvidence;
   if (quality === "time" || quality === "rating" || quality === "event") return -4;
   if (quality === "attribute" || quality === "count" || quality === "description") return -4;
   if (entity === "user") return certainty * (quality === "title" ? 4 : 6);
+  if (isWriter(nameEvidence)) return 2;
   if (entity === "other") return -6;
   return entity === "item" ? -8 : 0;
 }
@@ -132,8 +134,10 @@ function timeName({ nameEvidence: { quality, certainty, words, entity } }: Colum
   return quality === "identifier" || entity !== undefined ? -6 : 0;
 }
 
-function timeValues({ seen }: Column): number {
+function timeValues({ seen, nameEvidence }: Column): number {
   if (seen.values.length === 0) return 0;
+  // Ids may be as large.
+  if (seen.isDays) return nameEvidence.quality === "time" ? 4 : IMPOSSIBLE;
   if (seen.isTime) return 4;
   return seen.isReadableTime && !seen.isNumeric ? 0.5 : IMPOSSIBLE;
 }

@@ -13,7 +13,7 @@ import { interactionPlaces, placeOf } from "../columns/places.ts";
 import { plainNumber, plainTime } from "../values/plain_values.ts";
 import { reasonOfNumber } from "../values/number_words.ts";
 import { reasonOfTime } from "../values/time_words.ts";
-import { parseTime, type TimeForm } from "../values/times.ts";
+import { fromDays, parseTime, type TimeForm } from "../values/times.ts";
 
 /** A rejected row with the reason. */
 export interface Rejection {
@@ -135,7 +135,7 @@ function numberIn(cell: string, form: NumberForm): number | null {
 /** `parseTime`, likewise. */
 function timeIn(cell: string, form: TimeForm): number | null {
   const time = plainTime(cell, 0, cell.length);
-  return Number.isNaN(time) ? parseTime(cell, form) : time;
+  return Number.isNaN(time) ? parseTime(cell, form) : fromDays(time, form);
 }
 
 /** Whether the row was rejected. */

@@ -7,6 +7,7 @@ import {
   compactTime,
   type DateOrder,
   dateOrders,
+  isLongDay,
   NO_DATE,
   type OrderedDate,
   parseTime,
@@ -46,6 +47,7 @@ export interface FoundTimes extends TimeForm {
   odd: number | null;
   /** Whether 0 and −1 mean that there is no time, since all others are after 1973. */
   isZeroNone: boolean;
+  isDays: boolean;
 }
 
 /** The format of a column without cells. */
@@ -62,6 +64,7 @@ export const NO_TIMES: FoundTimes = {
   isTemporal: false,
   odd: null,
   isZeroNone: false,
+  isDays: false,
 };
 
 /** Minimum fraction of the unambiguous cells that must agree, whatever the mapping chooses. */
@@ -83,7 +86,7 @@ const [EARLIEST, LATEST] = [1e8, 1.9e9];
 const [LONG_AGO, FAR_AHEAD] = [-2208988800, 4102444800];
 /** Numbers that may be years, and days since 1900 or 1970 of the years from 1997 to 2064. */
 const [YEARS, DAYS] = [[1900, 2100], [10_000, 60_000]];
-/** Days since the year 0, as Matlab counts, of the years from 1916 to 2135. */
+/** Days since the year 0 of the years from 1916 to 2135. */
 const LONG_DAYS = [700_000, 780_000];
 /** Digits of a date and hour, `YYYYMMDDhh`. */
 const HOURS = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
@@ -119,6 +122,8 @@ export class TimeEvidence {
   #counted = 0;
   #far = 0;
   #hours = 0;
+  /** Numbers that may be days since the year 0. */
+  #longDays = 0;
   #odd: number | null = null;
 
   /** Adds a cell. */
@@ -160,6 +165,7 @@ export class TimeEvidence {
     const isHour = HOURS.test(String(time));
     if (time >= 0 && time < EARLIEST) this.#early++;
     if (isCounted) this.#counted++;
+    if (isLongDay(time)) this.#longDays++;
     if (isFar) this.#far++;
     if (isHour) this.#hours++;
     if (isCounted || isFar || isHour) this.#odd ??= time;
@@ -197,6 +203,7 @@ export class TimeEvidence {
     const compact = this.#digits
       .filter(({ length, cells, dates }) => 2 * dates > cells || cells === 0 && length !== 12)
       .map(({ length }) => length);
+    const isDays = this.#longDays > 0 && this.#longDays >= NEARLY_ALL * times;
     return {
       order,
       compact,
@@ -210,6 +217,7 @@ export class TimeEvidence {
       isTemporal: times > 0 && times >= NEARLY_ALL * (times + this.#unread),
       odd: this.#isOdd(times) ? this.#odd : null,
       isZeroNone: this.#zeros > 0 && this.#zeros < times && this.#early === 0,
+      isDays,
     };
   }
 

@@ -1,6 +1,6 @@
 /** Sentences for a file's owner on a column of times. */
 import type { FoundTimes } from "./time_evidence.ts";
-import { compactLength, DATE_FORMS, type DateOrder, readDate } from "./times.ts";
+import { compactLength, DATE_FORMS, type DateOrder, fromDays, readDate } from "./times.ts";
 
 const AMBIGUITY = {
   cells: "no day above 12 in the column distinguishes day and month",
@@ -65,8 +65,14 @@ function choice({ orders }: FoundTimes): string {
 }
 
 /** Returns a note on implausible times of a column; none if there are none. */
-export function notesOfTimes(column: string, { odd }: FoundTimes): string[] {
+export function notesOfTimes(column: string, { odd, isDays }: FoundTimes): string[] {
   if (odd === null) return [];
+  if (isDays) {
+    return [
+      `The column "${column}" has numbers such as ${odd}, which are read as days since the year 0, ` +
+      `as Matlab counts them: ${iso(fromDays(odd, { isDays }))}.`,
+    ];
+  }
   return [
     `The column "${column}" has times such as ${
       iso(odd)

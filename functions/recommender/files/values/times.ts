@@ -17,6 +17,8 @@ export interface TimeForm {
   compact: readonly number[] | null;
   /** Whether 0 and −1 mean that there is no time. */
   isZeroNone?: boolean;
+  /** Whether numbers are days since the year 0, as Matlab counts them. */
+  isDays?: boolean;
 }
 
 /** Numbers of digits that may be a date: `YYYYMMDD`, with `hhmm`, with `hhmmss`. */
@@ -41,7 +43,7 @@ const plain = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
  */
 export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | null {
   const text = cell.trim();
-  if (plain.test(text)) return plainSeconds(text, form.compact);
+  if (plain.test(text)) return fromDays(plainSeconds(text, form.compact), form);
   if (isBlank(text) || NO_DATE.test(text)) return null;
   if (text.length > LONGEST_TIME) return NaN;
   const date = readDate(text);
@@ -55,6 +57,19 @@ function plainSeconds(text: string, compact: TimeForm["compact"]): number {
   const isAlone = compact === null && (length === 8 || length === 14);
   const date = isAlone ? compactTime(text) : NaN;
   return Number.isNaN(date) ? epochSeconds(Number(text)) : date;
+}
+
+/** Days from the year 0 to 1980, to 2064, and to 1970. */
+const [DAYS_TO_1980, DAYS_TO_2064, DAYS_TO_1970] = [723_181, 753_862, 719_529];
+
+/** Whether a number may be a day since the year 0; as seconds it is one of nine days in 1970. */
+export function isLongDay(number: number): boolean {
+  return number >= DAYS_TO_1980 && number < DAYS_TO_2064;
+}
+
+/** Returns the seconds since 1970 of a number, which is days in a column of days. */
+export function fromDays(number: number, { isDays }: Pick<TimeForm, "isDays">): number {
+  return isDays && isLongDay(number) ? (number - DAYS_TO_1970) * 86_400 : number;
 }
 
 /** A supported date notation. */

@@ -221,6 +221,20 @@ Deno.test("times that are probably years, days, or of another calendar are noted
   for (const cells of plain) assertEquals(notesOfTimes("when", readColumn(cells)), [], cells[0]);
 });
 
+Deno.test("days since the year 0 are dates where nearly all numbers of a column are", () => {
+  const evidence = new TimeEvidence();
+  for (const day of ["737426", "737426.75", "737427", ""]) evidence.add(day);
+  const form = evidence.decide();
+  assertEquals(parseTime("737426", form), Date.UTC(2019, 0, 1) / 1000);
+  assertEquals(parseTime("737426.75", form), Date.UTC(2019, 0, 1, 18) / 1000);
+  assertEquals(notesOfTimes("when", form), [
+    'The column "when" has numbers such as 737426, which are read as days since the year 0, as ' +
+    "Matlab counts them: 2019-01-01T00:00:00Z.",
+  ]);
+  for (const second of ["600000", "1546300800"]) evidence.add(second);
+  assertEquals(parseTime("737426", evidence.decide()), 737426);
+});
+
 Deno.test("a column without any time is recognised", () => {
   assertEquals(readColumn(["soon", "later", ""]).isUnreadable, true);
   assertEquals(readColumn(["soon", "2019-01-22"]).isUnreadable, false);
