@@ -138,13 +138,24 @@ Deno.test("forecast and receipt agree where the end of a file decides how it is 
 });
 
 Deno.test("a note states how ambiguous numbers are read", async () => {
-  const rows = ["user;item;rating", "u1;i1;1,234", "u2;i2;2,500"];
-  const receipt = await agreed(rows, { rating: "rating" });
+  const rows = ["user;item;plays", "u1;i1;1,234", "u2;i2;2,500"];
+  const receipt = await agreed(rows, { rating: "plays" });
   assertEquals(receipt.notes, [
-    'The column "rating" has numbers such as 1,234, which may be 1234 or 1.234: 1,234 is read as ' +
+    'The column "plays" has numbers such as 1,234, which may be 1234 or 1.234: 1,234 is read as ' +
     "1234. Set decimal_sign in the mapping to choose.",
   ]);
-  assertEquals((await agreed(rows, { rating: "rating", decimal_sign: "," })).notes, undefined);
+  assertEquals((await agreed(rows, { rating: "plays", decimal_sign: "," })).notes, undefined);
+});
+
+Deno.test("days since the year 0 are times, and rows of one user alone are noted", async () => {
+  const days = Array.from({ length: 30 }, (_, n) => `u${n % 7};i${n % 5};${737_426 + n}.5`);
+  const { notes, rejected } = await agreed(["user;item;when", ...days], { timestamp: "when" });
+  assertEquals([rejected, notes?.length], [0, 1]);
+  assertStringIncludes(notes![0], "read as days since the year 0");
+  const alone = Array.from({ length: 20 }, (_, n) => `me;i${n}`);
+  const receipt = await agreed(["user;item", ...alone], {});
+  assertStringIncludes(receipt.notes![0], "All 20 rows are of one user");
+  assertEquals((await agreed(["user;item", ...alone, "you;i1"], {})).notes, undefined);
 });
 
 Deno.test("item columns with ambiguous numbers or dates get a note", async () => {

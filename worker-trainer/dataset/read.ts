@@ -15,7 +15,7 @@ import { IdSpellingEvidence } from "../../functions/recommender/files/values/flo
 import { IdEvidence } from "../../functions/recommender/files/columns/item_ids.ts";
 import { ratingKind } from "../../functions/recommender/files/columns/rating_kind.ts";
 import { PaddedIds } from "../../functions/recommender/files/columns/padded_ids.ts";
-import { note, type Receipt } from "../../functions/recommender/files/rows/receipt.ts";
+import { note, noteOneUser, type Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import {
   type ContentRow,
   contentRows,
@@ -152,6 +152,7 @@ async function readBy(
       ...(content.length > 0 ? [] : paddedNotes("item", items.ids)),
     ]);
   }
+  for (const file of events) if (!file.isLive) noteOneUser(receipts.get(file)!);
   const kind = ratingKind(events.flatMap(({ mapping }) => ratingOf(mapping)));
   const decided = decideLiking(rows, { from: likedFrom, kind });
   const histories = orderHistories(rows, users.length);

@@ -24,7 +24,7 @@ import {
   refusalOf,
 } from "../columns/column_forms.ts";
 import { readDecided } from "../columns/read_decided.ts";
-import { emptyReceipt, note, type Receipt, reject } from "./receipt.ts";
+import { emptyReceipt, note, noteOneUser, type Receipt, reject } from "./receipt.ts";
 import type { CsvRecord } from "../records.ts";
 import {
   contentRows,
@@ -147,6 +147,7 @@ async function countInteractions(
   forecast.users = users.count;
   forecast.items = items.count;
   forecast.duplicates = Math.max(0, forecast.used - pairs.count);
+  noteOneUser(forecast);
   for (const [name, counter] of Object.entries({ users, items, duplicates: pairs })) {
     if (!counter.isExact) forecast.estimated.push(name as Forecast["estimated"][number]);
   }

@@ -68,6 +68,18 @@ export function reject(receipt: Receipt, rejection: Rejection): void {
   if (known.lines.length < linesShown) known.lines.push(rejection.line);
 }
 
+/** Minimum number of rows of one user that are remarkable. */
+const manyOfOne = 20;
+
+/** Appends a note if all rows are of one user. */
+export function noteOneUser(receipt: Receipt): void {
+  if (receipt.users !== 1 || receipt.used < manyOfOne) return;
+  note(receipt, [
+    `All ${receipt.used} rows are of one user, and a recommender learns from the interactions of ` +
+    "many: is the user in another column?",
+  ]);
+}
+
 /** Returns why a file has nothing to learn from; undefined if it has a usable row. */
 export function unusable({ kind, rows, used, rejections }: Receipt): string | undefined {
   if (used > 0) return undefined;
