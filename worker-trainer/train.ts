@@ -79,7 +79,7 @@ async function trainAndPublish(
   });
   const champion = await championRecipe(claim, registry);
   const { model, content, report, run } = await train(
-    { ...dataset, learnedTo: claim.learned_to },
+    { ...dataset, learnedTo: claim.learned_to, learnedItems: claim.learned_items },
     {
       modelType: claim.model_type,
       budgetSeconds: settings.budget_seconds,
@@ -97,7 +97,7 @@ async function trainAndPublish(
   );
   if (forWorkers) report.warnings.push(...workerWarnings(model));
   say({ type: "progress", stage: "publishing", progress: TRAINED });
-  const { learned_to } = claim;
+  const { learned_to, learned_items } = claim;
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
   const training = {
     ...trainingRecord(claim, { report, run, receipts, champion, code: await codeTags() }),
@@ -105,7 +105,7 @@ async function trainAndPublish(
       model,
       content,
       report,
-      run: { ...run, receipts: receiptsById, learned_to },
+      run: { ...run, receipts: receiptsById, learned_to, learned_items },
     }),
     startedAt,
   };
@@ -113,7 +113,7 @@ async function trainAndPublish(
   const version = await whileMissing(() => registry.publish(training), {
     onMissing: (missing) => say({ type: "waiting", missing }),
   });
-  return outcomeOf(version, { report, receipts: receiptsById, learned_to });
+  return outcomeOf(version, { report, receipts: receiptsById, learned_to, learned_items });
 }
 
 /** Returns the configuration of the serving version, or undefined. */

@@ -19,7 +19,8 @@ export interface Fitted {
 
 /** Returns the model that is stored and served. */
 export function assembleModel(
-  { items, users, rows, liking, eventWeights, learnedTo = 0, fingerprint }: Dataset,
+  { items, users, rows, liking, eventWeights, learnedTo = 0, learnedItems = 0, fingerprint }:
+    Dataset,
   fitted: Fitted,
   { weighting: { signal, halfLife } = EQUAL_WEIGHTING, ...manifest }:
     & Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">
@@ -43,6 +44,7 @@ export function assembleModel(
         event_weights: eventWeights,
       },
       learned_to: learnedTo,
+      learned_items: learnedItems,
       ...described?.manifest,
       sha256: {},
     },

@@ -18,6 +18,8 @@ export interface Dataset {
   eventWeights: Reading["event_weights"];
   /** Sequence number of the last live event among the rows; 0 without. */
   learnedTo?: number;
+  /** Sequence number of the last live item among the items; 0 without. */
+  learnedItems?: number;
   /** How ratings were interpreted; the result is in the interactions' weights. */
   liking: Liking;
   /** SHA-256 in hex over items, users and interactions: equal data have equal fingerprints. */

@@ -19,7 +19,7 @@ import { parseText } from "../../functions/recommender/files/values/blank_words.
 import { EventCounts } from "./event_counts.ts";
 import { grown } from "./grown.ts";
 import { IdTable } from "./id_table.ts";
-import type { ItemTable } from "./item_table.ts";
+import { DELETED, type ItemTable } from "./item_table.ts";
 import type { Rows } from "./join_repeats.ts";
 import type { LiveEvent } from "./live_file.ts";
 
@@ -65,9 +65,11 @@ export class InteractionTable {
     return this.#size;
   }
 
-  /** Adds an accepted row. */
+  /** Adds an accepted row, unless its item is deleted. */
   add(row: InteractionRow): void {
-    this.#append(this.#users.add(row.user), this.items.named(row), {
+    const item = this.items.named(row);
+    if (item === DELETED) return;
+    this.#append(this.#users.add(row.user), item, {
       rating: row.rating ?? NaN,
       time: row.time ?? NaN,
       weight: this.events.weigh(row.event),
@@ -82,6 +84,7 @@ export class InteractionTable {
   addLive({ user, item: id, type, rating, time }: Omit<LiveEvent, "seq">): boolean {
     if (this.items.described > 0 && this.items.find(id, 0, id.length) < 0) return false;
     const item = this.items.named({ item: id, title: "" });
+    if (item === DELETED) return false;
     this.#append(this.#users.add(user), item, {
       rating,
       time,

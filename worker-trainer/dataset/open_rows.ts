@@ -36,7 +36,10 @@ export interface DataFile {
   mapping: Mapping;
   /** Whether rows of erased users may have been removed: then the file may be empty. */
   mayBeEmpty?: boolean;
-  /** Whether it is a file of live events, which is read by `live_file.ts`. */
+  /**
+   * Whether it is a file of live events or of live items, which is read by `live_file.ts` or
+   * `live_items_file.ts`.
+   */
   isLive?: boolean;
 }
 

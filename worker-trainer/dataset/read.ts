@@ -30,6 +30,7 @@ import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, orderHistories, type Rows } from "./join_repeats.ts";
 import { type MergedVisitor, readLiveEvents } from "./read_live_events.ts";
+import { changeItems, readLiveItems } from "./read_live_items.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
 import { UnusableDataError } from "./receipt.ts";
@@ -111,7 +112,7 @@ async function readBy(
   if (files.length === 0) {
     throw new UnusableDataError("The project has no file; at least one is needed.");
   }
-  const content = files.filter((file) => file.kind === "CONTENT");
+  const content = files.filter((file) => file.kind === "CONTENT" && !file.isLive);
   // Live events come last, as in serving: which items are known is what the other files say.
   const events = files.filter((file) => file.kind === "INTERACTION")
     .sort((a, b) => Number(a.isLive ?? false) - Number(b.isLive ?? false));
@@ -120,6 +121,14 @@ async function readBy(
   for (const file of content) {
     receipts.set(file, await readContent(file, { items: itemTable, ...known }));
   }
+  const live = await readLiveItems(
+    files.filter(({ kind, isLive }) => kind === "CONTENT" && isLive),
+  );
+  for (const [file, receipt] of live.receipts) receipts.set(file, receipt);
+  if (live.deleted.size > 0) itemTable.delete(live.deleted);
+  const change = () =>
+    changeItems(itemTable, live.changed, content.flatMap(({ mapping }) => titleOf(mapping)));
+  if (content.length > 0) change();
   const table = new InteractionTable(itemTable, eventWeights);
   const starts = [0];
   for (const file of events) {
@@ -138,6 +147,8 @@ async function readBy(
     );
   }
   const { users, rows } = table.dense();
+  // Without a content file, items are those of the interactions.
+  if (content.length === 0) change();
   const items = itemTable.catalogue();
   const size = { users: users.length, items: items.ids.length };
   events.forEach((file, i) => {
@@ -202,6 +213,11 @@ async function readContent(
     };
   }, { forms: forms.get(file), spelling: spelling.CONTENT });
   return { ...receipt, items: receipt.used };
+}
+
+/** Returns the name of the title column, if one is mapped. */
+function titleOf({ item_title }: DataFile["mapping"]): string[] {
+  return item_title ? [item_title] : [];
 }
 
 /** Returns the name of the rating column, if one is mapped. */

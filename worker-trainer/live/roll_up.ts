@@ -2,10 +2,8 @@
  * Rolls a project's live events up into a file before a training reads them. Small files of earlier
  * trainings are joined with it, so that their number stays bounded.
  */
-import { createHash } from "node:crypto";
 import type { ISql, Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
-import { addMapping } from "../../functions/recommender/projects/projects.ts";
 import {
   LIVE_DIALECT,
   LIVE_MAPPING,
@@ -14,8 +12,9 @@ import {
   liveLine,
   liveLines,
 } from "../dataset/live_file.ts";
-import { type NotedBlob, takeNoted, withNotedBlob } from "../runtime/noted_blob.ts";
+import { withNotedBlob } from "../runtime/noted_blob.ts";
 import { transaction } from "../runtime/transaction.ts";
+import { Measured, replaceFiles, type StoredFile } from "./rolled_file.ts";
 
 /** A file below this size is joined with later events, in bytes. */
 const SMALL_BYTES = 4 << 20;
@@ -25,17 +24,8 @@ const MOST_SMALL = 8;
 const ROWS_PER_READ = 5_000;
 
 /** A file of live events. */
-interface EventsFile {
-  id: number;
-  storage_path: string;
+interface EventsFile extends StoredFile {
   rows: number;
-}
-
-/** Size and hash of a file, measured while it is written. */
-interface Measured {
-  bytes: number;
-  rows: number;
-  sha256: ReturnType<typeof createHash>;
 }
 
 /**
@@ -54,9 +44,23 @@ export async function rollUpEvents(
   const small = await smallFiles(sql, projectId);
   const joined = small.length > MOST_SMALL ? small : [];
   await withNotedBlob(sql, async (blob) => {
-    const file = { bytes: 0, rows: 0, sha256: createHash("sha256") };
-    await blobs.put(blob.name, measured(lines(range, file), file));
-    await addEventsFile(sql, projectId, { blob, joined, range, file });
+    const measured = new Measured();
+    await blobs.put(blob.name, measured.encoded(lines(range, measured)));
+    await transaction(sql, async (sql) => {
+      const isUnchanged = await advance(sql, projectId, range);
+      const file = {
+        file_type: "INTERACTION" as const,
+        file_name: `live events to ${range.to}.csv`,
+        dialect: LIVE_DIALECT,
+        mapping: LIVE_MAPPING,
+        events_to: range.to,
+      };
+      if (
+        !isUnchanged || !await replaceFiles(sql, projectId, { blob, joined, measured, file })
+      ) {
+        throw new Error("The project's live events changed while they were written to a file.");
+      }
+    });
   });
 
   async function* lines(range: Range, file: Measured): AsyncGenerator<string> {
@@ -121,58 +125,6 @@ async function smallFiles(sql: Sql, projectId: number): Promise<EventsFile[]> {
     select id, storage_path, rows::float8 as rows from recommender.uploaded_files
     where project_id = ${projectId} and events_to is not null and bytes < ${SMALL_BYTES}
     order by events_to`;
-}
-
-/** Encodes text and measures the bytes. */
-function measured(lines: AsyncGenerator<string>, file: Measured): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const encoded = new TransformStream<string, Uint8Array>({
-    transform(text, controller) {
-      const bytes = encoder.encode(text);
-      file.bytes += bytes.length;
-      file.sha256.update(bytes);
-      if (bytes.length > 0) controller.enqueue(bytes);
-    },
-  });
-  return ReadableStream.from(lines).pipeThrough(encoded);
-}
-
-/** Adds the file to the project in place of those that it joins. */
-async function addEventsFile(
-  sql: Sql,
-  projectId: number,
-  { blob, joined, range, file: { bytes, rows, sha256 } }: {
-    blob: NotedBlob;
-    joined: EventsFile[];
-    range: Range;
-    file: Measured;
-  },
-): Promise<void> {
-  await transaction(sql, async (sql) => {
-    const isUnchanged = await advance(sql, projectId, range);
-    const removed = await removeFiles(sql, joined);
-    if (!isUnchanged || removed < joined.length || !await takeNoted(sql, blob)) {
-      throw new Error("The project's live events changed while they were written to a file.");
-    }
-    const [{ id }] = await sql<{ id: number }[]>`
-      insert into recommender.uploaded_files
-        (project_id, file_type, storage_path, file_name, bytes, rows, sha256, dialect, events_to)
-      values (${projectId}, 'INTERACTION', ${blob.name}, ${`live events to ${range.to}.csv`}, ${bytes},
-        ${rows}, ${sha256.digest("hex")}, ${sql.json({ ...LIVE_DIALECT })}, ${range.to})
-      returning id`;
-    await addMapping(sql, id, LIVE_MAPPING);
-  });
-}
-
-/** Deletes files that are still as they were read; returns how many. */
-async function removeFiles(sql: ISql, files: EventsFile[]): Promise<number> {
-  let removed = 0;
-  for (const { id, storage_path } of files) {
-    const { count } = await sql`
-      delete from recommender.uploaded_files where id = ${id} and storage_path = ${storage_path}`;
-    removed += count;
-  }
-  return removed;
 }
 
 /** Notes that files have the events; returns false if another process did, or it was deleted. */

@@ -11,6 +11,7 @@ import { makeChampion, type Registry } from "../../functions/recommender/registr
 import { publishedOutcome } from "./published_outcome.ts";
 import { lookAgain } from "./to_forget.ts";
 import { rollUpEvents } from "../live/roll_up.ts";
+import { rollUpItems } from "../live/roll_up_items.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import {
   type Claim,
@@ -157,7 +158,7 @@ class Attending {
     const { stop, dependencies } = this.#attendance;
     let ending: Ending;
     try {
-      if (!redaction) await this.#takeEvents();
+      if (!redaction) await this.#takeLiveData();
       ending = await train({ claim: this.#claim, installation, redaction }, {
         signal: AbortSignal.any([stop, this.#lost.signal]),
         bytes,
@@ -178,12 +179,12 @@ class Attending {
     return this.#lost.signal.aborted ? null : ending;
   }
 
-  /** Adds the live events stored so far to the claim's files. */
-  async #takeEvents(): Promise<void> {
+  /** Adds the live events and items stored so far to the claim's files. */
+  async #takeLiveData(): Promise<void> {
     const { sql, blobs } = this.#options;
     const { id, model_type } = this.#claim;
-    if (model_type === "CONTENT") return;
-    await rollUpEvents(sql, id, { blobs });
+    if (model_type !== "CONTENT") await rollUpEvents(sql, id, { blobs });
+    await rollUpItems(sql, id, { blobs });
     this.#claim = { ...this.#claim, ...await trainingData(sql, id) };
   }
 

@@ -37,6 +37,8 @@ export interface TrainingData {
   forgetting: boolean;
   /** Sequence number of live events up to which the files have them; 0 if there are none. */
   learned_to: number;
+  /** Sequence number of live items up to which the files have them; 0 if there are none. */
+  learned_items: number;
   /** Visitors whose live events belong to users. */
   merged: MergedVisitor[];
 }
@@ -49,7 +51,7 @@ export interface ClaimedFile extends
   > {
   /** Whether rows of erased users may have been removed: then the file may be empty. */
   cleaned: boolean;
-  /** Whether it is a file of live events. */
+  /** Whether it is a file of live events or of live items. */
   live: boolean;
 }
 
@@ -110,7 +112,7 @@ export async function trainingData(sql: ISql, id: number): Promise<TrainingData 
         'dialect', f.dialect,
         'mapping', ${mappingOfFile(sql)},
         'cleaned', f.cleaned_at is not null,
-        'live', f.events_to is not null
+        'live', f.events_to is not null or f.items_to is not null
       ) order by f.id), '[]')
       from recommender.uploaded_files f where f.project_id = p.id
     ) as files, (
@@ -118,7 +120,8 @@ export async function trainingData(sql: ISql, id: number): Promise<TrainingData 
       from recommender.erased_users e where e.project_id = p.id
     ) as erased_users, exists (
       select from recommender.erased_users e where e.project_id = p.id and e.unlearned_at is null
-    ) as forgetting, p.events_rolled_to::float8 as learned_to, (
+    ) as forgetting, p.events_rolled_to::float8 as learned_to,
+      p.items_rolled_to::float8 as learned_items, (
       select coalesce(jsonb_agg(jsonb_build_object(
         'visitor', recommender.person_id(m.anonymous_id, true),
         'user', m.user_id,
@@ -136,6 +139,8 @@ export interface Outcome {
   version: string;
   /** Sequence number up to which the version learned live events. */
   learned_to: number;
+  /** Sequence number up to which it learned live items; 0 if absent. */
+  learned_items?: number;
   report: Record<string, unknown>;
   /** By file id. */
   receipts: Record<number, Record<string, unknown>>;
@@ -192,15 +197,15 @@ export async function erasedSince(
   return rows.map(({ user_id }) => user_id);
 }
 
-/** Records up to which live event a version learned. */
+/** Records up to which live event and live item a version learned. */
 async function noteLearned(
   sql: TransactionSql,
   { id }: Claim,
-  { version, learned_to }: Outcome,
+  { version, learned_to, learned_items = 0 }: Outcome,
 ): Promise<void> {
   await sql`
-    insert into recommender.learned_versions (project_id, version, learned_to)
-    values (${id}, ${version}, ${learned_to})
+    insert into recommender.learned_versions (project_id, version, learned_to, learned_items)
+    values (${id}, ${version}, ${learned_to}, ${learned_items})
     on conflict do nothing`;
 }
 

@@ -13,8 +13,8 @@ export async function publishedOutcome(
   if (!version) return null;
   const read = async (path: string) =>
     JSON.parse(new TextDecoder().decode(await registry.read(claim.model, version.version, path)));
-  const { receipts, learned_to = 0 } = await read("run.json");
-  const published = { report: await read("report.json"), receipts, learned_to };
+  const { receipts, learned_to = 0, learned_items = 0 } = await read("run.json");
+  const published = { report: await read("report.json"), receipts, learned_to, learned_items };
   return { ...outcomeOf(version, published), found: true };
 }
 
@@ -24,15 +24,17 @@ export async function publishedOutcome(
  */
 export function outcomeOf(
   { version }: Version,
-  { report, receipts, learned_to }: {
+  { report, receipts, learned_to, learned_items }: {
     report: Report;
     receipts: Record<number, Receipt>;
     learned_to: number;
+    learned_items: number;
   },
 ): Outcome {
   return {
     version,
     learned_to,
+    learned_items,
     report: { ...report },
     receipts: receipts as unknown as Outcome["receipts"],
     ...(report.gate?.verdict === "refused" && { refused: refusal(version, report.gate) }),

@@ -18,7 +18,7 @@ export type ProjectFile = Pick<
 /** Maximum number of files per project; each training opens all of them. */
 const MOST_FILES = 1_000;
 
-/** Returns the files of one of the owner's projects, oldest first. */
+/** Returns the files of one of the owner's projects, oldest first, without that of live items. */
 export async function storedFiles(
   sql: Sql,
   ownerId: string,
@@ -29,7 +29,7 @@ export async function storedFiles(
       ${mappingOfFile(sql)} as mapping
     from recommender.uploaded_files f
       join recommender.recommender_projects p on p.id = f.project_id
-    where p.owner_id = ${ownerId} and p.id = ${projectId}
+    where p.owner_id = ${ownerId} and p.id = ${projectId} and f.items_to is null
     order by f.id`;
 }
 
@@ -76,17 +76,18 @@ export async function removeProjectFile(
   { projectId, fileId, quotas = QUOTAS }: { projectId: number; fileId: number; quotas?: Quotas },
 ): Promise<Project | null> {
   const work = async (sql: TransactionSql) => {
-    const [file] = await sql<(Pick<UploadedFile, "file_type"> & { alike: number })[]>`
-      select f.file_type, (
-        select count(*)::integer from recommender.uploaded_files o
-        where o.project_id = p.id and o.file_type = f.file_type
-      ) as alike
+    const [file] = await sql<(Pick<UploadedFile, "file_type"> & { is_last: boolean })[]>`
+      select f.file_type, f.items_to is null and not exists (
+        select from recommender.uploaded_files o
+        where o.project_id = p.id and o.file_type = f.file_type and o.items_to is null
+          and o.id <> f.id
+      ) as is_last
       from recommender.recommender_projects p
         join recommender.uploaded_files f on f.project_id = p.id
       where p.owner_id = ${ownerId} and p.id = ${projectId} and f.id = ${fileId}
       for update of p`;
     if (!file) return null;
-    if (file.alike === 1) {
+    if (file.is_last) {
       throw new Problem(
         "conflict",
         "A project needs a file of each type it was created from, and this is its last " +
