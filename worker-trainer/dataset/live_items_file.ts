@@ -3,15 +3,15 @@ import { TextLineStream } from "@std/streams";
 import { COMMON, type Dialect } from "../../functions/recommender/files/dialect.ts";
 import type { FileBytes } from "../../functions/recommender/files/file_bytes.ts";
 import type { ContentMapping } from "../../functions/recommender/files/mapping.ts";
-import type { CellValue } from "./cell_text.ts";
+import type { Cell } from "../../functions/recommender/model/changed_items.ts";
 
 /** The changes of an item, as trainings read them. */
 export interface LiveItem {
   item_id: string;
   /** Null if it is as in the files. */
   item_title: string | null;
-  /** Values by column, in place of the files'. */
-  cells: Record<string, CellValue>;
+  /** Values by column, in place of the files'; dates as ISO 8601. */
+  cells: Record<string, Cell>;
   deleted: boolean;
 }
 

@@ -25,6 +25,7 @@ const CLAIM: Claim = {
   erased_users: [],
   forgetting: false,
   learned_to: 0,
+  learned_items: 0,
   merged: [],
 };
 

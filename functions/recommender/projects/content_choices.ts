@@ -13,7 +13,7 @@ export async function contentChoices(
     from recommender.schema_mappings m
     where m.app_schema_key in ('decimal_sign', 'date_order') and m.file_id = (
       select max(f.id) from recommender.uploaded_files f
-      where f.project_id = ${projectId} and f.file_type = 'CONTENT'
+      where f.project_id = ${projectId} and f.file_type = 'CONTENT' and f.items_to is null
     )`;
   return Object.fromEntries(rows.map(({ key, choice }) => [key, choice]));
 }
