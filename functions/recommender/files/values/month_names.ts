@@ -21,10 +21,24 @@ export const MONTH_NAMES: Record<string, string> = {
   el: "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου " +
     "οκτωβρίου νοεμβρίου δεκεμβρίου",
   ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+  cs: "ledna února března dubna května června července srpna září října listopadu prosince",
+  sk: "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+  hu: "január február március április május június július augusztus szeptember október november " +
+    "december",
+  ro: "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie " +
+    "decembrie",
+  nb: "januar februar mars april mai juni juli august september oktober november desember",
+  fi: "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta " +
+    "syyskuuta lokakuuta marraskuuta joulukuuta",
+  et: "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+  id: "januari februari maret april mei juni juli agustus september oktober november desember",
+  bg: "януари февруари март април май юни юли август септември октомври ноември декември",
   he: "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
 };
 
 const ABBREVIATIONS: Record<string, number> = {
+  jänner: 1,
+  feber: 2,
   mrz: 3,
   maerz: 3,
   mrt: 3,
@@ -63,7 +77,9 @@ for (const beginning of AMBIGUOUS) MONTHS.delete(beginning);
 
 /** Returns a month, from 1, by its name or a prefix of at least three letters, ignoring case. */
 export function monthOf(name: string): number | undefined {
-  return MONTHS.get(folded(name));
+  const month = folded(name);
+  // In Hebrew the month has a prefix, "in".
+  return MONTHS.get(month) ?? (month.startsWith("ב") ? MONTHS.get(month.slice(1)) : undefined);
 }
 
 /** Returns a name in lower case and without accents. */

@@ -1,4 +1,5 @@
 /** Parses numbers in human notations, in the format that the column's cells show together. */
+import { asciiDigits } from "./ascii_digits.ts";
 import { isBlank } from "./blank_words.ts";
 import { MULTIPLIED, multiplierOf, unitAfter, unitBefore } from "./units.ts";
 
@@ -72,7 +73,11 @@ export function partsOf(text: string): NumberParts | undefined {
   return last.parts;
 }
 
-function takenApart(text: string): NumberParts | undefined {
+/** The sign for no cents, as in `99.–` and `5,-`. */
+const NO_CENTS = /(?<=\d)[.,][-–—]{1,2}(?=\s|$)/;
+
+function takenApart(written: string): NumberParts | undefined {
+  const text = asciiDigits(written).replace(NO_CENTS, "");
   const inside = text.startsWith("(") && text.endsWith(")") ? text.slice(1, -1).trim() : undefined;
   const found = PARTS.exec(inside ?? text);
   if (!found) return undefined;

@@ -1,4 +1,5 @@
 /** Parses times in human notations, in the order of day, month and year that the column shows. */
+import { asciiDigits } from "./ascii_digits.ts";
 import { isBlank } from "./blank_words.ts";
 import { monthOf } from "./month_names.ts";
 
@@ -120,13 +121,24 @@ export const ZONES: Record<string, number> = {
 
 /** Minutes or seconds; a single digit only after a colon. */
 const SIXTY = String.raw`\d{2}|(?<=:)\d`;
+/** Words between a date and its time of day. */
+const AT =
+  String.raw`(?:at|um|à|a las|a les|alle(?: ore)?|às|om|kl\.?|klo|kell|v|o|u|в|о|la|στις|` +
+  "בשעה|في|pukul)";
+/** Halves of the day before the hour, and after it. */
+const [BEFORE_NOON, AFTER_NOON] = ["上午|午前|오전|凌晨|清晨|早上", "下午|午後|오후|中午|晚上"];
+const HALF = String.raw`[ap]\.? ?m\.?|[πμ]\.? ?μ\.?|[صم]`;
 const CLOCK =
-  String.raw`(?:(?:T|(?<=\d{4}):|,? +(?:(?:at|um|à) +)?)(?<h>\d{1,2})[:.](?<mi>${SIXTY})` +
+  String.raw`(?:(?:T|(?<=\d{4}):|,? +(?:${AT} +)?)(?<part>${BEFORE_NOON}|${AFTER_NOON})? ?` +
+  String.raw`(?<h>\d{1,2})(?:[:.]| ?h ?)(?<mi>${SIXTY})(?: min(?= ))?` +
   String
-    .raw`(?:[:.](?<s>${SIXTY})(?:[.,](?<f>\d{1,9}))?)?(?:[ \u00a0\u202f]?(?<half>[ap])\.?m\.?)?)?`;
+    .raw`(?:[:. ](?<s>${SIXTY})(?: s)?(?:[.,](?<f>\d{1,9}))?)?(?: ?(?<half>${HALF})(?!\p{L}))?` +
+  String.raw`(?: ?(?:Uhr|ч\.?|h|hrs)(?!\p{L}))?)?`;
 const ZONE = String.raw` ?(?<zone>Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|[+-]\d{2}|` +
   String.raw`${Object.keys(ZONES).join("|")})?(?: \([^)]*\))?`;
-const WEEKDAY = String.raw`(?:[\p{L}\p{M}]{2,16}\.?,? +)?`;
+const WEEKDAY = String.raw`(?:(?:יום )?[\p{L}\p{M}-]{2,16}\.?,? +(?:den +)?)?`;
+/** Weekdays behind a date in Chinese, Japanese and Korean. */
+const WEEKDAY_AFTER = String.raw`(?: ?(?:.曜日?|星期.|[週周].|.요일|[(（].[)）]))?`;
 const YEAR = String.raw`(?<y>\d{4}|'?\d{2})(?: ?(?:г|р)\.?(?!\p{L}))?`;
 const MONTH = String.raw`(?<mon>[\p{L}\p{M}]{3,16})`;
 /** Suffixes and signs of an ordinal day. */
@@ -135,8 +147,15 @@ const ENDS = `${CLOCK}${ZONE}$`;
 
 /** Supported date notations in addition to numbers; numeric dates may have a time of day, too. */
 export const DATE_FORMS: readonly DateForm[] = [
-  form("2019-01-22", String.raw`(?<y>\d{4})([-/.])(?<mo>\d{1,2})\2(?<d>\d{1,2})${ENDS}`),
-  form("22.01.2019", String.raw`(?<d>\d{1,2})\.(?<mo>\d{1,2})\.(?<y>\d{4}|\d{2})${ENDS}`),
+  form(
+    "2019-01-22",
+    String.raw`(?<y>\d{4})([-/]|\. ?)(?<mo>\d{1,2})\2(?<d>\d{1,2})\.?${ENDS}`,
+  ),
+  form(
+    "22.01.2019",
+    // With blanks between, two digits may be the year or the day: 19. 1. 22. is Korean.
+    String.raw`(?<d>\d{1,2})(\. ?)(?<mo>\d{1,2})\2(?<y>\d{4}|(?<=\.)\d{2})(?: ?г\.|\.)?${ENDS}`,
+  ),
   form("01/22/2019", String.raw`(?<a>\d{1,2})([-/])(?<b>\d{1,2})\2(?<c>\d{4}|\d{2})${ENDS}`),
   form(
     "22-Jan-2019",
@@ -152,7 +171,7 @@ export const DATE_FORMS: readonly DateForm[] = [
     String.raw`${WEEKDAY}(?<mon>\p{L}{3}) +(?<d>\d{1,2}) (?<h>\d{1,2}):(?<mi>\d{2}):(?<s>\d{2})` +
       String.raw`${ZONE} (?<y>\d{4})$`,
   ),
-  form("2019-Jan-22", String.raw`(?<y>\d{4})([- /])${MONTH}\.?\2(?<d>\d{1,2})${ENDS}`),
+  form("2019-Jan-22", String.raw`(?<y>\d{4})\.?([- /])${MONTH}\.?\2(?<d>\d{1,2})\.?${ENDS}`),
   form(
     "20190122T180009Z",
     String
@@ -160,7 +179,7 @@ export const DATE_FORMS: readonly DateForm[] = [
   ),
   form(
     "2019年1月22日",
-    String.raw`(?<y>\d{4})[年년] ?(?<mo>\d{1,2})[月월] ?(?<d>\d{1,2})[日일]${ENDS}`,
+    String.raw`(?<y>\d{4})[年년] ?(?<mo>\d{1,2})[月월] ?(?<d>\d{1,2})[日일]${WEEKDAY_AFTER}${ENDS}`,
   ),
 ];
 
@@ -190,8 +209,9 @@ export function readDate(text: string): OrderedDate | { seconds: number } | unde
   return last.result;
 }
 
-function dateIn(text: string): OrderedDate | { seconds: number } | undefined {
-  if (text.length > 80) return undefined;
+function dateIn(written: string): OrderedDate | { seconds: number } | undefined {
+  if (written.length > 80) return undefined;
+  const text = asciiDigits(written).replace(/[\u00a0\u202f]/g, " ");
   const parts = partsIn(text, likely) ?? other(text);
   if (!parts) return undefined;
   const clock = clockOf(parts);
@@ -244,16 +264,20 @@ function daySeconds(year: number, month: number, day: number): number {
 }
 
 /** Returns seconds since midnight, less the zone's offset; NaN if the time is invalid. */
-function clockOf({ h = "0", mi = "0", s = "0", f, half, zone }: Record<string, string>): number {
+function clockOf(
+  { h = "0", mi = "0", s = "0", f, part, half = part, zone }: Record<string, string>,
+): number {
   const hour = half === undefined ? Number(h) : hourOfHalf(Number(h), half);
   if (hour > 24 || Number(mi) > 59 || Number(s) > 60) return NaN;
   const fraction = f ? Number(`0.${f}`) : 0;
   return hour * 3600 + Number(mi) * 60 + Number(s) + fraction - offset(zone);
 }
 
+const AFTER = new RegExp(`^(?:[pμم]|${AFTER_NOON})`, "iu");
+
 function hourOfHalf(hour: number, half: string): number {
   if (hour < 1 || hour > 12) return NaN;
-  return hour % 12 + (half.toLowerCase() === "p" ? 12 : 0);
+  return hour % 12 + (AFTER.test(half) ? 12 : 0);
 }
 
 /** Returns the offset of a zone, in seconds ahead of UTC. */

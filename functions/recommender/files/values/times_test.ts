@@ -165,6 +165,61 @@ Deno.test("the most common number of digits decides whether numbers are dates; o
   );
 });
 
+Deno.test("dates and times of many countries, 22 January 2019 at 18:05", () => {
+  const cells = [
+    "Dienstag, 22. Jänner 2019 um 18:05",
+    "22.1.2019, 18:05 Uhr",
+    "mardi 22 janvier 2019 à 18 h 05",
+    "2019-01-22 18 h 05 min 09 s",
+    "22/01/2019 à 18h05",
+    "22/1/2019, 6:05:09 p. m.",
+    "22 de enero de 2019 a las 18:05",
+    "martedì 22 gennaio 2019 alle ore 18:05",
+    "terça-feira, 22 de janeiro de 2019 às 18:05",
+    "dinsdag 22 januari 2019 om 18:05",
+    "tisdag 22 januari 2019 kl. 18:05",
+    "tirsdag den 22. januar 2019 kl. 18.05",
+    "tiistai 22. tammikuuta 2019 klo 18.05",
+    "úterý 22. ledna 2019 v 18:05",
+    "22. 1. 2019 18:05:09",
+    "utorok 22. januára 2019 o 18:05",
+    "2019. jan. 22. 18:05:09",
+    "2019. 01. 22. 18:05:09",
+    "marți, 22 ianuarie 2019 la 18:05",
+    "вторник, 22 января 2019 г. в 18:05",
+    "вівторок, 22 січня 2019 р. о 18:05",
+    "22.01.2019 г., 18:05:09 ч.",
+    "Τρίτη 22 Ιανουαρίου 2019 στις 6:05 μ.μ.",
+    "יום שלישי, 22 בינואר 2019 בשעה 18:05",
+    "٢٢‏/٠١‏/٢٠١٩، ٦:٠٥:٠٩ م",
+    "2019年1月22日火曜日 18:05",
+    "2019年1月22日(火) 18:05",
+    "2019年1月22日 星期二 下午6:05",
+    "2019/1/22 下午6:05:09",
+    "2019년 1월 22일 화요일 오후 6:05",
+    "2019. 1. 22. 오후 6:05:09",
+    "teisipäev, 22. jaanuar 2019, kell 18:05",
+    "Selasa, 22 Januari 2019 pukul 18.05",
+  ];
+  for (const cell of cells) {
+    const [read] = readColumn([cell]).iso;
+    assertEquals([cell, String(read).slice(0, 16)], [cell, "2019-01-22T18:05"]);
+  }
+  // In Korea the year comes first, and two digits do not tell.
+  assertEquals(readColumn(["19. 1. 22."]).iso, [NaN]);
+  assertEquals(readColumn(["2019/1/22 上午12:05"]).iso, [at("2019-01-22 00:05")]);
+});
+
+Deno.test("no name of a month is another month in another language", () => {
+  const months = new Map<string, number>();
+  for (const name of Object.values(MONTH_NAMES)) {
+    name.split(" ").forEach((month, i) => {
+      assertEquals([month, months.get(month) ?? i], [month, i]);
+      months.set(month, i);
+    });
+  }
+});
+
 Deno.test("zones by name, ordinals, other alphabets, figures that are not padded", () => {
   const cases: [cell: string, time: string | number][] = [
     ["2019-01-02 03:04:05 EST", "2019-01-02 08:04:05"],
