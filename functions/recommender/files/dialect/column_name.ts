@@ -107,6 +107,7 @@ const COUNTS = words(
   listencount views viewcount times hours minutes units unidades sold menge anzahl cantidad quantité quantite
   quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events
   clicks purchases downloads streams scrobbles visits wiedergaben klicks käufe aufrufe écoutes clics
+  playtime watchtime viewtime listentime listeningtime dwelltime
   reproducciones compras ascolti cliques odtworzenia прослушивания просмотры 播放次数 再生回数 数 個数 件数 回数`,
 );
 const ANSWERS = words(
@@ -171,6 +172,9 @@ const ATTRIBUTES = words(`price prices cost amount total revenue discount tax va
 const OTHER_TIMES = words(`release released birth born updated modified shipping shipped delivery
   delivered limit estimated approved signup registration registered published expiry expires end
   due last`);
+
+/** Units of time, of which a column has a number. */
+const DURATIONS = words(`hours minutes seconds hrs mins secs stunden minuten heures horas minutos`);
 
 /** Whose and what opinion a rating column has, by its name. */
 export interface OpinionName {
@@ -253,6 +257,8 @@ function qualityOf(parts: string[], last: string): Quality | undefined {
   if (parts.some((word) => EVENTS.has(word)) && !is(TIMES) && !is(IDENTIFIERS) && !is(COUNTS)) {
     return "event";
   }
+  // Of two words for times the first is what is counted: hours played.
+  if (parts.length > 1 && DURATIONS.has(parts[0]) && TIMES.has(last)) return "count";
   if (is(TIMES)) return "time";
   if (is(IDENTIFIERS)) return "identifier";
   if (is(TITLES)) return "title";

@@ -517,6 +517,16 @@ const INTERACTIONS: Record<string, Columns> = {
     author: userCode,
     date: [day, "timestamp"],
   },
+  "Steam, with hours": {
+    steamid: [hash, "user_id"],
+    appid: [item, "item_id"],
+    hours_played: [(i) => `${i % 40}.5`, "rating"],
+  },
+  "playtime with its unit": {
+    user: [user, "user_id"],
+    game: [item, "item_id"],
+    playtime: [(i) => `${1 + i % 40} h`, "rating"],
+  },
   "times of Matlab": {
     user: [user, "user_id"],
     item: [item, "item_id"],
