@@ -154,6 +154,19 @@ export const zoo: Record<string, ZooFile> = {
     rows: 32,
     rejected: 2,
   },
+  "cells in single quotes": {
+    kind: "INTERACTION",
+    bytes: text(
+      `'user','item','rating'\n${
+        lines((user, item, rating) => `'${user}','The, ${item}''s','${rating}'`)
+      }`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ",", quote: "'" },
+    first: { user: "1", item: "The, 100's", rating: "1" },
+    rows: 30,
+    rejected: 0,
+  },
   "words without an order": { ...rated((rating) => rating > 3 ? "great" : "3", "3"), rejected: 12 },
   "ids with .0 in some rows": {
     ...rated(String, "1"),

@@ -46,6 +46,7 @@ Deno.test("removals from the cart and returns weigh slightly below zero", () => 
 
 Deno.test("events that reject an item weigh below zero", () => {
   const events = [
+    ...["poor", "terrible", "strongly disagree", "schlecht", "muy malo"],
     ...["dislike", "disliked", "hide", "hidden", "skip", "skipped", "thumbs_down", "thumbs down"],
     ...["thumbsdown", "dismiss", "dismissed", "block", "blocked", "downvote", "not_interested"],
     ...["not interested", "reject", "swipe_left", "👎", "gefällt nicht", "ausgeblendet"],

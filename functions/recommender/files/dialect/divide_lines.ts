@@ -103,6 +103,8 @@ function signOf(units: (string | undefined)[]): string {
 /** Minimum agreement, in percent of the records. */
 const LEAST_AGREEMENT = 50;
 const RARE_AGREEMENT = 95;
+/** Minimum number of records that show single quotes. */
+const LEAST_QUOTED = 3;
 
 export function dividedBy(delimiter: string, head: string, of: HeadOptions): Division {
   const quotes = quoting(head, { ...of, delimiter });
@@ -151,6 +153,7 @@ function quoting(
   head: string,
   of: HeadOptions & { delimiter: string },
 ): { quote: Quote; escape?: Dialect["escape"] } {
+  if (isSingleQuoted(head, of)) return { quote: "'" };
   const recordsOf = (escape?: Dialect["escape"]) =>
     headRecords(head, { ...of, quote: '"', escape }, of.complete);
   let records = recordsOf();
@@ -167,6 +170,21 @@ function quoting(
   const plain = headRecords(head, { ...of, quote: "" }, of.complete);
   const encloses = plain.some((r) => r.cells.some((cell) => cell.startsWith('"')));
   return encloses ? quoted : unquoted;
+}
+
+/** Whether nearly all cells of a column are in single quotes, and no double quote occurs. */
+function isSingleQuoted(head: string, of: HeadOptions & { delimiter: string }): boolean {
+  if (head.includes('"') || !head.includes("'")) return false;
+  const [plain, single] = (["", "'"] as const).map((quote) =>
+    headRecords(head, { ...of, quote }, of.complete)
+  );
+  const [first, ...rows] = plain;
+  const isColumn = (_: string, column: number) => {
+    const enclosed = rows.filter(({ cells }) => /^'.*'$/s.test(cells[column] ?? "")).length;
+    return 100 * enclosed >= RARE_AGREEMENT * rows.length;
+  };
+  return rows.length >= LEAST_QUOTED && first.cells.some(isColumn) &&
+    misfits(single) <= misfits(plain);
 }
 
 /** How many records are at fault, or not as wide as the first. */

@@ -5,6 +5,7 @@ import { isName } from "../formats/header.ts";
 import { readColumnName } from "./column_name.ts";
 import { parseNumber } from "../values/numbers.ts";
 import { RATING_WORDS } from "../values/rating_words.ts";
+import { TimeEvidence } from "../values/time_evidence.ts";
 import { isComputed, isTotal } from "../values/totals.ts";
 
 /** A wide table has more than `LEAST_COLUMNS` columns and at most `MOST_VALUES` distinct values. */
@@ -101,7 +102,7 @@ function tableOf(columns: readonly string[], all: readonly string[][]): Table | 
   const cells = columns.map((name, place) =>
     cellsOf(rows.map((row) => row[place]), { name, place })
   );
-  const key = cells.find((column) => column.isUnique && column.kind !== "blanks");
+  const key = keyOf(cells, rows);
   const isOther = (column: Cells) => column !== key && isComputed(column.name);
   const computed = cells.filter(isOther);
   const own = cells.filter((column) => column !== key && !isOther(column));
@@ -123,6 +124,19 @@ function tableOf(columns: readonly string[], all: readonly string[][]): Table | 
   if (standIn !== undefined) counts.delete(standIn);
   const blanks = values.reduce((sum, { blanks }) => sum + blanks, 0);
   return { key, values, beside, computed, counts, blanks, standIn };
+}
+
+/** Returns the column that names the rows: different in each, rather a user's than a time. */
+function keyOf(cells: readonly Cells[], rows: readonly string[][]): Cells | undefined {
+  const unique = cells.filter(({ isUnique, kind }) => isUnique && kind !== "blanks");
+  const isUser = (column: Cells) =>
+    (column.kind === "text" || isCount(column)) && readColumnName(column.name).entity === "user";
+  const isTime = ({ kind, place }: Cells) => {
+    const times = new TimeEvidence();
+    for (const row of rows) times.add(row[place] ?? "");
+    return kind === "text" && times.decide().isTemporal;
+  };
+  return unique.find(isUser) ?? unique.find((column) => !isTime(column)) ?? unique[0];
 }
 
 /** Returns the number of cells of all columns by number or word. */

@@ -114,6 +114,16 @@ const TABLES: [name: string, columns: string[], rows: string[][], Unpivot | unde
     { ...WIDE, value: "event", without: ["age"] },
   ],
   [
+    "a time and an address before",
+    names(ITEMS, ["Timestamp", "Email"]),
+    table(star, {
+      before: (
+        user,
+      ) => [`1/${1 + user % 28}/2021 10:${10 + user % 50}:00`, `p${user}@shop.example`],
+    }),
+    { ...WIDE, key: "Email", without: ["Timestamp"] },
+  ],
+  [
     "items with texts",
     ["id", ...Array.from({ length: ITEMS }, (_, i) => `attribute ${i}`)],
     table((u, i) => `value ${i} ${u % 7}`),

@@ -86,6 +86,8 @@ const UNDOING = pattern([
 /** Phrases for rejections, where parts of longer words would mislead. */
 const isRejectingPhrase = phrases([
   "spam",
+  "poor/terrible/awful/horrible/worst/boring/disagree*",
+  "schlecht/mauvais/mauvaise/malo/pesimo/pessimo/cattivo/slecht/ruim/плохо/ужасно",
   "complain*",
   "disinterest*",
   "downrank*",
