@@ -100,7 +100,7 @@ const ALLOWED: [string, string][] = [
   ["functions/auth/deno.ts", 'import { x } from "node:dns"; Deno.env;'],
   ["functions/auth/app_test.ts", 'import { x } from "../../testing/database.ts"; Deno.test;'],
   ["functions/recommender/blobs/disk.ts", "Deno.open;"],
-  ["functions/webhooks/outbox/pinned_request.ts", 'import { request } from "node:https";'],
+  ["functions/http/outgoing/pinned_request.ts", 'import { request } from "node:https";'],
   ["functions/recommender/model/rank.ts", 'import { x } from "./model.ts";'],
   ["functions/recommender/model/rank.ts", 'import { x } from "../text/same_title.ts";'],
   ["functions/recommender/model/rank.ts", "/**\n * Not in `Deno.` or from node.\n */\n// Deno.env"],

@@ -51,7 +51,7 @@ const FILES = [
 ];
 /** Tests of whole services that do not apply to Workers. */
 const LEFT_FILES = [
-  `${LEFT} webhooks/{sender,completed,pinned_request,post_webhook,hostile_targets}_test.ts, for a ` +
+  `${LEFT} webhooks/{sender,completed,post_webhook,hostile_targets}_test.ts, for a ` +
   "loop that waits and sockets that are pinned are Deno's; edge_test.ts has the Worker's sending",
   `${LEFT} auth/{entrance_routes,bcrypt,password_limit,signup_limit}_test.ts, which choose cost and clock`,
   `${LEFT} */deno_test.ts, the other way to start a service`,

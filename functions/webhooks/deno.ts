@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { webhooksConfig } from "./config.ts";
-import { createPinnedRequest } from "./outbox/pinned_request.ts";
+import { createPinnedRequest } from "../http/outgoing/pinned_request.ts";
 import { createRecommender } from "./calls/recommender.ts";
 import { createSender } from "./outbox/sender.ts";
 import { createVisitorLimit } from "./calls/visitor_limit.ts";

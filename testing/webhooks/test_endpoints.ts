@@ -1,5 +1,5 @@
 /** Endpoints of an app with a sender and a receiver, for tests of their routes. */
-import { createPinnedRequest } from "../../functions/webhooks/outbox/pinned_request.ts";
+import { createPinnedRequest } from "../../functions/http/outgoing/pinned_request.ts";
 import { createSender } from "../../functions/webhooks/outbox/sender.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "../webhooks_service.ts";
 

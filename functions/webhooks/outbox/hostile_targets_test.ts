@@ -3,8 +3,9 @@
  * connection is opened.
  */
 import { assert, assertEquals } from "@std/assert";
-import { createPinnedRequest } from "./pinned_request.ts";
-import { postWebhook, type SendPinned } from "./post_webhook.ts";
+import { createPinnedRequest } from "../../http/outgoing/pinned_request.ts";
+import type { SendPinned } from "../../http/outgoing/pinned_request.ts";
+import { postWebhook } from "./post_webhook.ts";
 import { seal } from "../keys/sealed.ts";
 import { SECRET_KEY, serveOnLoopback } from "../../../testing/webhooks_service.ts";
 import { newWebhookSecret } from "./signature.ts";

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Webhook } from "standardwebhooks";
 import type { ClaimedDelivery } from "./deliveries.ts";
-import { createPinnedRequest } from "./pinned_request.ts";
-import { postWebhook, type PostWebhookDeps, type SendPinned } from "./post_webhook.ts";
+import { createPinnedRequest } from "../../http/outgoing/pinned_request.ts";
+import type { SendPinned } from "../../http/outgoing/pinned_request.ts";
+import { postWebhook, type PostWebhookDeps } from "./post_webhook.ts";
 import { seal } from "../keys/sealed.ts";
 import { SECRET_KEY, serveOnLoopback } from "../../../testing/webhooks_service.ts";
 import { newWebhookSecret } from "./signature.ts";

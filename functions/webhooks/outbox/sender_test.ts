@@ -3,7 +3,7 @@ import postgres, { type Sql } from "postgres";
 import { testDatabase } from "../../../testing/database.ts";
 import { until } from "../../../testing/until.ts";
 import { claimDeliveries, recordAttempt } from "./deliveries.ts";
-import { createPinnedRequest } from "./pinned_request.ts";
+import { createPinnedRequest } from "../../http/outgoing/pinned_request.ts";
 import { createSender, nextOf, type SenderDeps } from "./sender.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "../../../testing/webhooks_service.ts";
 

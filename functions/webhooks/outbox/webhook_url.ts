@@ -1,6 +1,6 @@
 /** Checks of endpoint URLs that need no name resolution. */
 import { z } from "@hono/zod-openapi";
-import { isAllowed, isPortAllowed, kindOfHost } from "./address.ts";
+import { faultOfUrl } from "../../http/outgoing/checked_addresses.ts";
 
 const DESCRIPTION = {
   description: "An http or https URL without credentials, at a public address.",
@@ -43,22 +43,4 @@ export function onceForRule<Made>(
     if (!cache.has(allowLoopback)) cache.set(allowLoopback, make({ allowLoopback }));
     return cache.get(allowLoopback)!;
   };
-}
-
-/** Returns why a URL is not allowed as a target, or null. */
-export function faultOfUrl(
-  text: string,
-  { allowLoopback }: { allowLoopback: boolean },
-): string | null {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) return "must be an http or https URL";
-  if (url.username || url.password) return "must not contain a user name or a password";
-  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  if (!isPortAllowed(port)) {
-    return `must have port 80, 443 or an allowed one above 1023, and ${port} is not allowed`;
-  }
-  if (!isAllowed(kindOfHost(url.hostname), { allowLoopback })) {
-    return `must have a public address, and ${url.hostname} is not public`;
-  }
-  return null;
 }

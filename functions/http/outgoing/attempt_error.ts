@@ -1,10 +1,10 @@
 /**
- * Reasons of attempts without a response, as shown to the endpoint's owner: a closed set of
+ * Reasons of requests without a response, as shown to the owner of their target: a closed set of
  * sentences, since errors of sockets, resolvers and TLS name addresses, files and libraries of this
  * installation.
  */
 
-/** An error whose message is for the endpoint's owner. */
+/** An error whose message is for the target's owner. */
 export class AttemptError extends Error {
   override name = "AttemptError";
 }
@@ -48,8 +48,15 @@ export const ATTEMPT_SENTENCES = [
   OTHER_ATTEMPT_ERROR,
 ];
 
-/** Returns the sentence for an error of an attempt. */
-export function attemptError(thrown: unknown): string {
+/**
+ * Returns the sentence for an error of an attempt.
+ * @param noun the target in the sentence.
+ */
+export function attemptError(thrown: unknown, noun = "endpoint"): string {
+  return sentenceOf(thrown).replace(/(?<=\bthe )endpoint/i, noun);
+}
+
+function sentenceOf(thrown: unknown): string {
   if (thrown instanceof AttemptError) return thrown.message;
   const words: string[] = [];
   for (let error = thrown, i = 0; error instanceof Error && i < 3; error = error.cause, i++) {

@@ -1,5 +1,5 @@
 /**
- * HTTP POST pinned to the addresses that were checked. `fetch` would resolve the name again, and
+ * HTTP requests pinned to the addresses that were checked. `fetch` would resolve the name again, and
  * its owner could return another address (DNS rebinding); `node:http` accepts ours. TLS still
  * verifies the URL's name. Proxies, redirects and connection reuse are off, since their targets are
  * not checked.
@@ -8,7 +8,21 @@ import { type IncomingMessage, request as requestByHttp, type RequestOptions } f
 import { request as requestByHttps } from "node:https";
 import { Readable } from "node:stream";
 import { AttemptError } from "./attempt_error.ts";
-import type { SendPinned } from "./post_webhook.ts";
+
+/**
+ * Sends a request to one of `addresses` only, whatever the URL's name resolves to, without following
+ * redirects. `addresses` is empty if the URL's host is a literal address.
+ */
+export type SendPinned = (
+  url: string,
+  request: {
+    addresses: string[];
+    headers: Record<string, string>;
+    /** Text to POST; without it the request is a GET. */
+    body?: string;
+    signal: AbortSignal;
+  },
+) => Promise<Response>;
 
 /** @param options.ca additional trusted certificate authority, in PEM. */
 export function createPinnedRequest({ ca }: { ca?: string } = {}): SendPinned {
@@ -17,8 +31,13 @@ export function createPinnedRequest({ ca }: { ca?: string } = {}): SendPinned {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     const found = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
     const options: RequestOptions & { ca?: string } = {
-      method: "POST",
-      headers: { ...headers, "content-length": String(new TextEncoder().encode(body).length) },
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        ...headers,
+        ...(body !== undefined && {
+          "content-length": String(new TextEncoder().encode(body).length),
+        }),
+      },
       agent: false,
       signal,
       ...(ca && { ca }),
