@@ -64,7 +64,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       ...(options.loopbackOnly && { outboundService: toLoopback }),
     },
     recommender: {
-      bindings: { SERVICE_SECRET: secrets.service_secret },
+      bindings: { SERVICE_SECRET: secrets.service_secret, FEEDS_ALLOW_LOOPBACK: "true" },
       r2Buckets: { BLOBS: { id: "airec-blobs", s3Credentials: keys } },
     },
   };

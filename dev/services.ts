@@ -70,6 +70,7 @@ export function services(setting: Setting): Service[] {
         ...models,
         RECOMMENDER_PORT: String(ports.recommender),
         SERVICE_SECRET: secrets.service_secret,
+        FEEDS_ALLOW_LOOPBACK: "true",
       },
       health: healthOf("recommender"),
     },
@@ -87,7 +88,11 @@ export function services(setting: Setting): Service[] {
     },
     {
       ...script("trainer", "worker-trainer/main.ts"),
-      env: { DATABASE_URL: connectedAs(databaseUrl, "airec_trainer"), ...models },
+      env: {
+        DATABASE_URL: connectedAs(databaseUrl, "airec_trainer"),
+        ...models,
+        FEEDS_ALLOW_LOOPBACK: "true",
+      },
     },
     {
       ...script("web", "npm:vite@8.3.4", [

@@ -8,6 +8,7 @@ const Shared = z.object({
   MLFLOW_TRACKING_PASSWORD: z.string().optional(),
   MLFLOW_TRACKING_TOKEN: z.string().optional(),
   BACKUP_TO: z.string().optional(),
+  FEEDS_ALLOW_LOOPBACK: z.enum(["true", "false"], "must be true or false").optional(),
   BLOBS_OURS_ALONE: z.enum(["true", "false"], "must be true or false").optional(),
 });
 

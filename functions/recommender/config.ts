@@ -22,6 +22,8 @@ const SETTINGS = {
   MEMORY_LIMIT_BYTES: quota(SETTING_LIMITS.memoryBytes),
   RETRAIN_LEAST_HOURS: z.coerce.number("must be a number of hours").positive()
     .default(SETTING_LIMITS.retrainHours),
+  FEEDS_ALLOW_LOOPBACK: z.enum(["true", "false"], "must be true or false").default("false")
+    .transform((value) => value === "true"),
   REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
     .optional(),

@@ -40,6 +40,7 @@ const app = createApp({
   uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
   quotas: quotasOf(config),
   settingLimits: settingLimitsOf(config),
+  allowLoopback: config.FEEDS_ALLOW_LOOPBACK,
   requestLimitBytes: config.REQUEST_LIMIT_BYTES,
   log,
   ending: ending.signal,

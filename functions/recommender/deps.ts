@@ -41,6 +41,8 @@ export interface RecommenderDeps {
   quotas: Quotas;
   /** The operator's limits of project settings. */
   settingLimits?: SettingLimits;
+  /** Whether feeds may be at loopback addresses; false by default. */
+  allowLoopback?: boolean;
   /**
    * Maximum body of one request with files in bytes, if less than `uploadLimitBytes`; larger files
    * are uploaded in parts.

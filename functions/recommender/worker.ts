@@ -76,6 +76,7 @@ export default {
       uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
       quotas: quotasOf(config),
       settingLimits: settingLimitsOf(config),
+      allowLoopback: config.FEEDS_ALLOW_LOOPBACK,
       requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
       whileStreaming: background,

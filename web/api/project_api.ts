@@ -16,6 +16,7 @@ export type Report = Body<Calls["report"]["$get"]>;
 export type Run = Body<Calls["run"]["$get"]>;
 export type Results = Body<Calls["results"]["$get"]>;
 export type RecentEvents = Body<Calls["events"]["recent"]["$get"]>;
+export type ItemChanges = Body<Calls["items"]["changes"]["$get"]>;
 export type Version = Body<Calls["versions"]["$get"]>[number];
 export type Settings = Body<Calls["settings"]["$get"]>;
 export type SettingsChange = InferRequestType<Calls["settings"]["$patch"]>["json"];
@@ -37,6 +38,11 @@ export async function listVersions(id: string, signal?: AbortSignal): Promise<Ve
 export async function results(id: string, days: number, signal?: AbortSignal): Promise<Results> {
   const from = new Date(Date.now() - (days - 1) * 24 * 3600_000).toISOString().slice(0, 10);
   return await body(project().results.$get({ param: { id }, query: { from } }, options(signal)));
+}
+
+/** Returns how many items changed since the training, and the last fetch of the feed. */
+export async function itemChanges(id: string, signal?: AbortSignal): Promise<ItemChanges> {
+  return await body(project().items.changes.$get({ param: { id }, query: {} }, options(signal)));
 }
 
 /** Returns the last events and the last rejected ones, newest first. */

@@ -1,4 +1,6 @@
 /** Texts of the project overview. */
+import { count } from "../ui/words.ts";
+
 export const text = {
   tryIt: "Try it",
   report: "View the report",
@@ -11,4 +13,6 @@ export const text = {
   made: "Created",
   trained: "Trained",
   notYet: "not yet",
+  itemsChanged: "Items changed since",
+  changed: (changed: number, most: number) => `${count(changed)} of at most ${count(most)}`,
 };

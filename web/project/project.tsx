@@ -1,5 +1,7 @@
 import { useRoute } from "preact-iso";
 import { type ProjectDetails, retrain } from "../api/api.ts";
+import { useLoad } from "../api/load.ts";
+import { itemChanges } from "../api/project_api.ts";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { ProjectFrame } from "../ui/project_frame.tsx";
 import { Quality } from "../report/quality.tsx";
@@ -130,6 +132,19 @@ function Failure({ project, retraining, trainAgain }: FailureProps) {
   );
 }
 
+/** Number of items that differ from the serving version; nothing while it is unknown. */
+function ItemsChanged({ id, since }: { id: string; since: string }) {
+  const { value } = useLoad((signal) => itemChanges(id, signal), `${id} ${since}`);
+  if (!value.value) return null;
+  const { changed, most } = value.value;
+  return (
+    <>
+      <dt>{text.itemsChanged}</dt>
+      <dd>{text.changed(changed, most)}</dd>
+    </>
+  );
+}
+
 function Data({ project }: { project: ProjectDetails }) {
   return (
     <section class="card stack" aria-labelledby="data">
@@ -148,6 +163,7 @@ function Data({ project }: { project: ProjectDetails }) {
         <dd>{dateTime(project.created_at)}</dd>
         <dt>{text.trained}</dt>
         <dd>{project.trained_at ? dateTime(project.trained_at) : text.notYet}</dd>
+        {project.trained_at && <ItemsChanged id={String(project.id)} since={project.trained_at} />}
       </dl>
       <div class="columns">
         {project.files.map((file) => (

@@ -2,6 +2,7 @@ import { useLocation, useRoute } from "preact-iso";
 import { deleteProject, projectDetails, retrain } from "../api/api.ts";
 import { AppendFile } from "./append_file.tsx";
 import { DeleteByName } from "../ui/delete_by_name.tsx";
+import { ItemFeed } from "./item_feed.tsx";
 import { LiveSettings } from "./live_settings.tsx";
 import { MendMappings } from "./mend_mappings.tsx";
 import { ModelFiles } from "./model_files.tsx";
@@ -72,6 +73,11 @@ export function ProjectSettings() {
               <>
                 <TrainingSettings id={id} settings={settings.value.value} />
                 <LiveSettings id={id} settings={settings.value.value} />
+                <ItemFeed
+                  id={id}
+                  settings={settings.value.value}
+                  isTrained={project.trained_at !== null}
+                />
               </>
             )
             : <ProblemNote problem={settings.problem.value} retry={settings.reload} />}

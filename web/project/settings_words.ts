@@ -1,5 +1,5 @@
 /** Texts of the project settings. */
-import { bytes, counted } from "../ui/words.ts";
+import { bytes, count, counted } from "../ui/words.ts";
 
 export const text = {
   data: {
@@ -93,6 +93,28 @@ export const text = {
       },
     },
     save: "Save live events",
+    saved: "Saved.",
+  },
+  feed: {
+    title: "Feed of items",
+    explanation: "A file of items that is fetched regularly: new and changed items count without " +
+      "a training.",
+    url: {
+      label: "URL",
+      placeholder: "https://shop.example/items.csv",
+      hint: "With the columns of the item file. Empty: no feed.",
+    },
+    every: {
+      label: "Fetch every",
+      placeholder: "1h",
+      hint: "Minutes, hours or days, such as 30m, 1h or 1d. Default: 1h.",
+    },
+    none: "Not fetched yet.",
+    fetched: (at: string) => `Last fetched ${at}: `,
+    counts: (feed: Record<"new" | "changed" | "unchanged" | "rejected", number | null>) =>
+      (["new", "changed", "unchanged", "rejected"] as const)
+        .map((name) => `${count(feed[name] ?? 0)} ${name}`).join(", ") + ".",
+    save: "Save feed",
     saved: "Saved.",
   },
   columns: {

@@ -3,6 +3,8 @@ import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
 import { dropLearnedEvents } from "../live/learned_events.ts";
+import { fetchFeeds } from "../feeds/fetch_feeds.ts";
+import type { FetchRules } from "../feeds/fetch_file.ts";
 import { foldTrending } from "../live/fold_trending.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import type { BackupStorage } from "../backups/backup_storage.ts";
@@ -30,13 +32,15 @@ export interface Housekeeping {
   oursAlone: boolean;
   log: Log;
   retrains?: RetrainOptions;
+  /** How feeds of items are fetched; none are if absent. */
+  feeds?: FetchRules;
   /** Location of the operator's backups, if this process knows it. */
   backups?: BackupStorage;
 }
 
 /** Returns all duties of housekeeping. */
 export function duties({ sql, ...options }: Housekeeping): Duty[] {
-  const { blobs, registry, log, retrains, backups, installation } = options;
+  const { blobs, registry, log, retrains, backups, installation, feeds } = options;
   return [
     {
       name: "erasures",
@@ -69,6 +73,13 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       everyMs: 60_000,
       run: (stop) => dropLearnedEvents(sql, stop),
     },
+    ...(feeds
+      ? [{
+        name: "feeds",
+        everyMs: 10_000,
+        run: (stop: AbortSignal) => fetchFeeds(sql, { blobs, registry, rules: feeds, stop }),
+      }]
+      : []),
     {
       name: "uploads",
       everyMs: 30_000,

@@ -2,6 +2,8 @@
  * Housekeeping: a child process of the trainer, which starts, restarts and ends it. Runs until
  * SIGTERM, or until its standard input is closed by the end of its parent.
  */
+import { lookup } from "node:dns/promises";
+import { createPinnedRequest } from "../../functions/http/outgoing/pinned_request.ts";
 import { openDatabase } from "../../functions/http/database/database.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { openBackupStorage } from "../backups/backup_storage.ts";
@@ -44,7 +46,23 @@ const retrains = { trainings, leastHours };
 const backups = config.BACKUP_TO
   ? openBackupStorage(config.BACKUP_TO, Deno.env.toObject())
   : undefined;
-const all = duties({ sql, blobs, registry, installation, oursAlone, log, retrains, backups });
+const feeds = {
+  send: createPinnedRequest(),
+  resolve: async (name: string) =>
+    (await lookup(name, { all: true })).map(({ address }) => address),
+  allowLoopback: config.FEEDS_ALLOW_LOOPBACK === "true",
+};
+const all = duties({
+  sql,
+  blobs,
+  registry,
+  installation,
+  oursAlone,
+  log,
+  retrains,
+  backups,
+  feeds,
+});
 await runDuties({ sql, duties: all, log }, stop.signal);
 await sql.end({ timeout: 1 });
 Deno.exit(0);

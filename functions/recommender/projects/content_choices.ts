@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { ownedBy } from "../../http/database/owned_by.ts";
 import type { Choices } from "../files/mapping.ts";
 
-/** Returns the formats that the mapping of a project's newest item file chooses. */
+/** Returns the formats that the mapping of a project's newest uploaded item file chooses. */
 export async function contentChoices(
   sql: Sql,
   ownerId: string,

@@ -34,6 +34,8 @@ export interface Settings {
   };
   /** Hours in which an event's weight in the trending items halves; 24 by default. */
   trending_half_life?: number;
+  /** URL from which items are fetched, and how often: minutes, hours or days, such as "1h". */
+  feed?: { url: string; every: string };
 }
 
 /** Defaults of the windows, also of `recommender.fold_results`. */

@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { checkedBy, nameFault } from "../../http/named_values.ts";
 import { type InputError, problemResponses } from "../../http/problem.ts";
+import { faultOfUrl } from "../../http/outgoing/checked_addresses.ts";
 import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
@@ -77,6 +78,22 @@ const RetrainWhen = z.strictObject({
     "Queues a training when there is enough to learn.",
   );
 
+const Feed = z.strictObject({
+  url: z.string().trim().min(1).max(2_000).describe(
+    "An http or https URL without credentials, at a public address, of a file of items with the " +
+      "columns of the project's item file: CSV, JSON lines and so on.",
+  ),
+  every: z.string().trim().regex(/^[1-9]\d{0,2}[mhd]$/, 'must be such as "30m", "1h" or "1d"')
+    .refine((every) => minutesOf(every) >= 5 && minutesOf(every) <= 30 * 1_440, {
+      message: "must be from 5m to 30d",
+    })
+    .default("1h").describe("Interval of the fetches, from 5m to 30d; 1h by default."),
+}).describe("Fetches items and stores what changed, without a training; see getItemChanges.");
+
+function minutesOf(every: string): number {
+  return Number(every.slice(0, -1)) * { m: 1, h: 60, d: 1_440 }[every.at(-1) as "m" | "h" | "d"];
+}
+
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
   event_weights: EventWeights,
@@ -91,6 +108,7 @@ const SettingsChangeSchema = z.strictObject({
     .describe("Hours in which a purchase counts for a list of recommendations; 168 by default."),
   retrain_when: RetrainWhen,
   trending_half_life: TrendingHalfLife.nullish(),
+  feed: Feed.nullish(),
 }).openapi("SettingsChange");
 
 const SettingsSchema = z.object({
@@ -105,6 +123,7 @@ const SettingsSchema = z.object({
   purchase_window_hours: z.int().nullable(),
   retrain_when: z.object({ events: z.int().optional(), new_items: z.int().optional() }).nullable(),
   trending_half_life: z.number().nullable().describe("In hours."),
+  feed: z.object({ url: z.string(), every: z.string() }).nullable(),
 }).openapi("Settings", { description: "Null means the default." });
 
 const settings = json("The settings.", SettingsSchema);
@@ -138,7 +157,9 @@ const changeSettingsRoute = createRoute({
 
 /** Routes to read and change settings. */
 export function settingsRoutes(
-  { access, sql, settingLimits = SETTING_LIMITS }: RecommenderDeps & { access: Access },
+  { access, sql, settingLimits = SETTING_LIMITS, allowLoopback = false }: RecommenderDeps & {
+    access: Access;
+  },
 ) {
   return createRoutes({ tag: "Projects" })
     .openapi({ ...settingsRoute, ...access.reads }, async (c) => {
@@ -150,6 +171,7 @@ export function settingsRoutes(
       const { id } = c.req.valid("param");
       const { version: _, ...change } = c.req.valid("json");
       refuseBeyond(settingLimits, change);
+      if (change.feed) checkFeed(change.feed.url, { allowLoopback });
       const changed = await changeSettings(sql, c.var.ownerId, {
         projectId: projectIdOf(id),
         change,
@@ -176,6 +198,12 @@ function refuseBeyond(limits: SettingLimits, change: SettingsChange): void {
   if (errors.length > 0) throw invalidInput(errors);
 }
 
+/** @throws {Problem} 422 if the URL is not allowed. */
+function checkFeed(url: string, rule: { allowLoopback: boolean }): void {
+  const fault = faultOfUrl(url, rule);
+  if (fault) throw invalidInput([{ pointer: "/feed/url", detail: fault }]);
+}
+
 function settingsJson({ version, ...set }: Settings) {
   return {
     version,
@@ -189,6 +217,7 @@ function settingsJson({ version, ...set }: Settings) {
     purchase_window_hours: set.purchase_window_hours ?? null,
     retrain_when: set.retrain_when ?? null,
     trending_half_life: set.trending_half_life ?? null,
+    feed: set.feed ?? null,
   };
 }
 

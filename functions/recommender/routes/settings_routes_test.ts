@@ -14,6 +14,7 @@ const DEFAULTS = {
   purchase_window_hours: null,
   retrain_when: null,
   trending_half_life: null,
+  feed: null,
 };
 
 Deno.test("settings have defaults, can be changed one by one, and reset", async () => {
@@ -44,6 +45,35 @@ Deno.test("settings have defaults, can be changed one by one, and reset", async 
   await change({ retrain_when: null, trending_half_life: null });
   const stored = await service.sql`select settings from recommender.recommender_projects`;
   assertEquals(stored[0].settings, { version: 1, retrain_every: 24 });
+});
+
+Deno.test("a feed has a public URL and an interval, an hour by default", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "CONTENT");
+  const change = (feed: unknown) => ann.send("PATCH", `${path}/settings`, { feed });
+  const url = "https://shop.example.org/items.csv";
+  assertEquals((await change({ url })).body.feed, { url, every: "1h" });
+  assertEquals((await change({ url, every: "15m" })).body.feed, { url, every: "15m" });
+  const cases: [feed: unknown, pointer: string][] = [
+    [{}, "/feed/url"],
+    [{ url: "ftp://shop.example.org/items.csv" }, "/feed/url"],
+    [{ url: "http://user:secret@shop.example.org/" }, "/feed/url"],
+    [{ url: "http://127.0.0.1/items.csv" }, "/feed/url"],
+    [{ url: "http://[::ffff:10.0.0.1]/items.csv" }, "/feed/url"],
+    [{ url: "http://metadata.internal/" }, "/feed/url"],
+    [{ url: "http://shop.example.org:22/" }, "/feed/url"],
+    [{ url, every: "1m" }, "/feed/every"],
+    [{ url, every: "31d" }, "/feed/every"],
+    [{ url, every: "1 h" }, "/feed/every"],
+    [{ url, every: 3600 }, "/feed/every"],
+    [{ url, ever: "1h" }, "/feed/ever"],
+  ];
+  for (const [feed, pointer] of cases) {
+    const { status, body } = await change(feed);
+    assertEquals([status, body.errors?.[0].pointer], [422, pointer], JSON.stringify(feed));
+  }
+  assertEquals((await ann.get(`${path}/settings`)).body.feed, { url, every: "15m" });
+  assertEquals((await change(null)).body.feed, null);
 });
 
 Deno.test("settings that no training can satisfy are rejected by name and change nothing", async () => {

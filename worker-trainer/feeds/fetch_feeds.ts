@@ -1,0 +1,220 @@
+/** Fetches the feeds of items that are due, and stores what they change as live items. */
+import { join } from "@std/path";
+import type { ISql, Sql } from "postgres";
+import { AttemptError } from "../../functions/http/outgoing/attempt_error.ts";
+import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { CsvError } from "../../functions/recommender/files/csv_error.ts";
+import type { Dialect } from "../../functions/recommender/files/dialect.ts";
+import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import type { Choices, ContentMapping } from "../../functions/recommender/files/mapping.ts";
+import { itemColumns } from "../../functions/recommender/live/item_columns.ts";
+import { MOST_LIVE_ITEMS, putLiveItems } from "../../functions/recommender/live/live_items.ts";
+import { MANIFEST } from "../../functions/recommender/model/artifact/artifact.ts";
+import type { Manifest } from "../../functions/recommender/model/model.ts";
+import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
+import { joinedItem, type LiveItem, liveItems } from "../dataset/live_items_file.ts";
+import { type DataFile, onDisk } from "../dataset/open_rows.ts";
+import { UnusableDataError } from "../dataset/receipt.ts";
+import { transaction } from "../runtime/transaction.ts";
+import { type FeedChanges, feedChanges } from "./feed_changes.ts";
+import { fetchFile, type FetchRules } from "./fetch_file.ts";
+
+/** Dependencies of the fetches. */
+export interface FeedDeps {
+  blobs: Blobs;
+  registry: Registry;
+  rules: FetchRules;
+}
+
+/** A feed that is due. */
+interface DueFeed {
+  id: number;
+  model: string;
+  url: string;
+}
+
+/** The result of a fetch, as `recommender.item_feeds` has it. */
+interface Fetched {
+  added: number | null;
+  changed: number | null;
+  unchanged: number | null;
+  rejected: number | null;
+  error: string | null;
+}
+
+const FAILED = { added: null, changed: null, unchanged: null, rejected: null };
+
+/** Fetches the feeds that are due, one after another. */
+export async function fetchFeeds(
+  sql: Sql,
+  deps: FeedDeps & { stop: AbortSignal },
+): Promise<void> {
+  while (!deps.stop.aborted) {
+    const feed = await claimFeed(sql);
+    if (!feed) return;
+    let unexpected: unknown;
+    const fetched = await fetchFeed(sql, feed, deps).catch((error) => {
+      if (error instanceof AttemptError || error instanceof UnusableDataError) {
+        return { ...FAILED, error: error.message };
+      }
+      unexpected = error;
+      return { ...FAILED, error: UNEXPECTED };
+    });
+    await sql`
+      update recommender.item_feeds set ${sql({ ...fetched })}
+      where project_id = ${feed.id} and url = ${feed.url}`;
+    if (unexpected) throw unexpected;
+  }
+}
+
+const UNEXPECTED = "The fetch failed by an error of this installation. It is repeated when the " +
+  "next one is due.";
+
+/**
+ * Takes the feed that has waited longest, by noting that it is fetched now: a fetch that is cut off
+ * is repeated when the next is due. A URL that changed is due at once.
+ */
+async function claimFeed(sql: Sql): Promise<DueFeed | undefined> {
+  const [feed] = await sql<(DueFeed | undefined)[]>`
+    with due as (
+      select p.id, p.mlflow_model_name as model, p.settings #>> '{feed,url}' as url
+      from recommender.recommender_projects p
+        left join recommender.item_feeds f on f.project_id = p.id
+      where p.trained_at is not null and p.settings ? 'feed' and (
+        f.url is distinct from p.settings #>> '{feed,url}'
+        or f.fetched_at + (p.settings #>> '{feed,every}')::interval <= now()
+      )
+      order by f.fetched_at nulls first, p.id
+      for no key update of p skip locked
+      limit 1
+    ), claimed as (
+      insert into recommender.item_feeds as f (project_id, url)
+      select d.id, d.url from due d
+      on conflict (project_id) do update set url = excluded.url, fetched_at = now()
+      returning f.project_id
+    )
+    select d.* from due d join claimed c on c.project_id = d.id`;
+  return feed;
+}
+
+async function fetchFeed(
+  sql: Sql,
+  { id, model, url }: DueFeed,
+  { blobs, registry, rules, stop }: FeedDeps & { stop: AbortSignal },
+): Promise<Fetched> {
+  const version = await registry.alias(model, "champion");
+  if (version === null) return { ...FAILED, error: "No version of the project serves." };
+  const manifest: Manifest = JSON.parse(
+    new TextDecoder().decode(await registry.read(model, version, MANIFEST)),
+  );
+  const stored = await storedFiles(sql, id, blobs);
+  const newest = stored.files.at(-1);
+  if (!newest) return { ...FAILED, error: "The project has no file of items to compare with." };
+  const { item_id, item_title, ...choices } = newest.mapping as ContentMapping;
+  const folder = await Deno.makeTempDir({ prefix: "airec-feed-" });
+  try {
+    const path = join(folder, "feed");
+    await fetchFile(url, path, { ...rules, stop });
+    const feed = await feedFile(path, {
+      ...(item_id && { item_id }),
+      ...(item_title && { item_title }),
+    });
+    const columns = itemColumns(manifest);
+    const changes = await feedChanges(feed, stored, { columns, choices: choices as Choices });
+    return await storeChanges(sql, changes, { id, learned: manifest.learned_items ?? 0 });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Returns the fetched file as it describes itself, under the mapping of the project's item file. */
+async function feedFile(path: string, mapping: ContentMapping): Promise<DataFile> {
+  const { open } = onDisk(path);
+  try {
+    const { dialect } = await describeFile(await open());
+    return { name: "feed", open, kind: "CONTENT", dialect, mapping };
+  } catch (error) {
+    if (error instanceof CsvError) throw new UnusableDataError(error.message);
+    throw error;
+  }
+}
+
+async function storeChanges(
+  sql: Sql,
+  { items, unchanged, rejected, known }: FeedChanges,
+  { id, learned }: { id: number; learned: number },
+): Promise<Fetched> {
+  const differing = { unchanged, rejected };
+  if (items.length > MOST_LIVE_ITEMS) {
+    const error = `${items.length.toLocaleString("en")} items of the feed differ from the ` +
+      `current ones, and ${MOST_LIVE_ITEMS.toLocaleString("en")} may between two trainings: ` +
+      "upload the feed as a file. Nothing was changed.";
+    return { ...FAILED, ...differing, error };
+  }
+  const serving = {
+    ...{ projectId: id, learned },
+    has: (itemId: string) => known.has(itemId),
+    hasValues: () => false,
+  };
+  try {
+    const put = await transaction(sql, (sql) => putLiveItems(sql, serving, items));
+    const sum = unchanged + put.unchanged;
+    return { added: put.new, changed: put.changed, unchanged: sum, rejected, error: null };
+  } catch (error) {
+    if (!isLimit(error)) throw error;
+    return { ...FAILED, ...differing, error: error.message };
+  }
+}
+
+/** Whether it is the problem of more live items than a project may have. */
+function isLimit(error: unknown): error is Error {
+  return error instanceof Error && (error as { code?: unknown }).code === "conflict";
+}
+
+interface StoredItemFile {
+  storage_path: string;
+  dialect: Dialect;
+  mapping: ContentMapping;
+  cleaned: boolean;
+  live: boolean;
+}
+
+/** Returns the project's item files, the newest last, and the changes of live items. */
+async function storedFiles(
+  sql: Sql,
+  id: number,
+  blobs: Blobs,
+): Promise<{ files: DataFile[]; changes: Map<string, LiveItem> }> {
+  const found = await sql<StoredItemFile[]>`
+    select f.storage_path, f.dialect, ${mappingOfFile(sql)} as mapping,
+      f.cleaned_at is not null as cleaned, f.items_to is not null as live
+    from recommender.uploaded_files f
+    where f.project_id = ${id} and f.file_type = 'CONTENT' order by f.id`;
+  const bytesOf = async ({ storage_path }: StoredItemFile) => {
+    const bytes = await blobBytes(blobs, storage_path);
+    if (bytes) return bytes;
+    throw new UnusableDataError("A file of the project's items is missing.");
+  };
+  const changes = new Map<string, LiveItem>();
+  for (const file of found.filter(({ live }) => live)) {
+    for await (const item of liveItems(await bytesOf(file))) changes.set(item.item_id, item);
+  }
+  for (const change of await tableItems(sql, id)) {
+    const before = changes.get(change.item_id);
+    changes.set(change.item_id, before ? joinedItem(before, change) : change);
+  }
+  const files = found.filter(({ live }) => !live).map((file) => ({
+    ...{ name: "items", kind: "CONTENT" as const, dialect: file.dialect, mapping: file.mapping },
+    mayBeEmpty: file.cleaned,
+    open: () => bytesOf(file),
+  }));
+  return { files, changes };
+}
+
+async function tableItems(sql: ISql, id: number): Promise<LiveItem[]> {
+  return await sql<LiveItem[]>`
+    select item_id, title as item_title, cells, deleted from recommender.live_items
+    where project_id = ${id}`;
+}

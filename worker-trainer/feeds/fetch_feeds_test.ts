@@ -1,0 +1,156 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import postgres from "postgres";
+import { createPinnedRequest } from "../../functions/http/outgoing/pinned_request.ts";
+import { connectedAs } from "../../ops/database/connected_as.ts";
+import { exampleModel } from "../../testing/example_model.ts";
+import { testRecommender } from "../../testing/recommender.ts";
+import { loopbackServer } from "../../testing/loopback_server.ts";
+import { rollUpItems } from "../live/roll_up_items.ts";
+import { fetchFeeds } from "./fetch_feeds.ts";
+
+const ITEMS = "sku,name,price,plot\n1,Heat,1,Cops\n2,Solaris,2.50,Space\n3,Alien,3,\n";
+
+/** A project whose item file is `ITEMS`, with a feed that `answer` serves. */
+async function openShop(answer: (request: Request) => Response) {
+  const stack = new AsyncDisposableStack();
+  const service = stack.use(await testRecommender());
+  const sql = postgres(connectedAs(service.databaseUrl, "airec_trainer"), { max: 2 });
+  stack.defer(() => sql.end());
+  const server = stack.use(loopbackServer(answer));
+  const ann = await service.signUp("ann");
+  const { body: { id } } = await ann.upload({
+    project_name: "Shop",
+    content_file: new File([ITEMS], "items.csv"),
+    content_schema_json: '{"item_id":"sku","item_title":"name","feature_col":"plot"}',
+  });
+  const model = exampleModel("CONTENT");
+  await service.publish(id, {
+    ...model,
+    manifest: {
+      ...model.manifest,
+      columns: [{ name: "price", kind: "number" }],
+      unfilterable: [{ name: "plot", reason: "Long." }, { name: "name", reason: "Many." }],
+    },
+    columns: [{ name: "price", kind: "number", values: Float32Array.of(1, 2.5, 3, NaN, NaN) }],
+  });
+  await service.sql`
+    update recommender.recommender_projects
+    set settings = ${
+    service.sql.json({ version: 1, feed: { url: `${server.url}/feed`, every: "1h" } })
+  }`;
+  const rules = {
+    send: createPinnedRequest(),
+    resolve: () => Promise.resolve(["127.0.0.1"]),
+    allowLoopback: true,
+  };
+  const fetchNow = async (changes: Partial<typeof rules> & { mostBytes?: number } = {}) => {
+    await service.sql`update recommender.item_feeds set fetched_at = now() - interval '1 hour'`;
+    const { blobs, registry } = service;
+    const stop = new AbortController().signal;
+    await fetchFeeds(sql, { blobs, registry, rules: { ...rules, ...changes }, stop });
+    return (await ann.get(`/project/${id}/items/changes`)).body;
+  };
+  const stored = async () =>
+    (await service.sql`
+      select item_id, title, cells, deleted from recommender.live_items order by item_id`)
+      .map(({ item_id, title, cells, deleted }) => [item_id, title, cells, deleted]);
+  return {
+    ...{ ann, id, service, sql, server, fetchNow, stored },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+Deno.test("a feed stores what differs from the item file, in any format, and only once", async () => {
+  let feed: BodyInit =
+    "sku,name,price,plot\n1,Heat,1.0,Cops\n2,Solaris,9,Space\n4,Stalker,4,Zone\n";
+  await using shop = await openShop(() => new Response(feed));
+  const first = await shop.fetchNow();
+  assertEquals([first.changed, first.feed.error], [2, null]);
+  const { new: added, changed, unchanged, rejected } = first.feed;
+  assertEquals({ added, changed, unchanged, rejected }, {
+    ...{ added: 1, changed: 1, unchanged: 1, rejected: 0 },
+  });
+  assertEquals(await shop.stored(), [
+    ["2", "Solaris", { name: "Solaris", plot: "Space", price: 9 }, false],
+    ["4", "Stalker", { name: "Stalker", plot: "Zone", price: 4 }, false],
+  ]);
+  const again = (await shop.fetchNow()).feed;
+  assertEquals([again.new, again.changed, again.unchanged], [0, 0, 3]);
+  // Items that are in a training's file, and no longer in the table.
+  await rollUpItems(shop.sql, shop.id, { blobs: shop.service.blobs });
+  await shop.service.sql`delete from recommender.live_items`;
+  const rolled = (await shop.fetchNow()).feed;
+  assertEquals([rolled.new, rolled.changed, rolled.unchanged], [0, 0, 3]);
+  // JSON lines without a column: its values stay. An item that is not in the feed stays, too.
+  feed = '{"sku": 2, "name": "Solaris", "price": 2.5}\n{"sku": 1, "name": "Heat", "price": "x"}\n';
+  const lines = (await shop.fetchNow()).feed;
+  assertEquals([lines.error, lines.new, lines.changed, lines.rejected], [null, 0, 1, 1]);
+  assertEquals((await shop.stored()).map(([id, , cells]) => [id, cells]), [
+    ["2", { name: "Solaris", price: 2.5 }],
+  ]);
+});
+
+Deno.test("a feed is fetched when it is due, and at once after its URL changed", async () => {
+  let fetches = 0;
+  await using shop = await openShop(() => {
+    fetches++;
+    return new Response(ITEMS);
+  });
+  await shop.fetchNow();
+  const { blobs, registry } = shop.service;
+  const rules = {
+    send: createPinnedRequest(),
+    resolve: () => Promise.resolve(["127.0.0.1"]),
+    allowLoopback: true,
+  };
+  const round = () =>
+    fetchFeeds(shop.sql, { blobs, registry, rules, stop: new AbortController().signal });
+  await round();
+  assertEquals(fetches, 1);
+  await shop.service.sql`
+    update recommender.recommender_projects
+    set settings = jsonb_set(settings, '{feed,url}', ${
+    shop.service.sql.json(`${shop.server.url}/other`)
+  })`;
+  await Promise.all([round(), round()]);
+  assertEquals(fetches, 2);
+  await shop.service.sql`update recommender.recommender_projects set settings = '{"version": 1}'`;
+  await shop.fetchNow();
+  assertEquals(fetches, 2);
+});
+
+Deno.test("a feed that cannot be read says why, and changes nothing", async () => {
+  let answer = () => new Response("");
+  await using shop = await openShop((request) =>
+    new URL(request.url).pathname === "/far"
+      ? new Response(null, { status: 302, headers: { location: "http://10.0.0.1/items.csv" } })
+      : answer()
+  );
+  const said = async (response: () => Response, rules = {}) => {
+    answer = response;
+    return (await shop.fetchNow(rules)).feed.error as string;
+  };
+  assertEquals(
+    await said(() => new Response("no", { status: 404 })),
+    "The feed responded with status 404.",
+  );
+  const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
+  assertStringIncludes(await said(to("http://10.0.0.1/items.csv")), "must have a public address");
+  assertStringIncludes(await said(to("file:///etc/passwd")), "must be an http or https URL");
+  assertStringIncludes(await said(to("/feed")), "redirected more than 5 times");
+  assertStringIncludes(await said(() => new Response("name,price\nHeat,1\n")), "sku");
+  assertStringIncludes(
+    await said(() => new Response(ITEMS), { mostBytes: 20 }),
+    "The feed has more than",
+  );
+  assertStringIncludes(
+    await said(() => new Response(ITEMS), { allowLoopback: false }),
+    "The feed's URL must have a public address",
+  );
+  const many = Array.from({ length: 10_001 }, (_, n) => `n${n},Item,1,\n`).join("");
+  assertStringIncludes(
+    await said(() => new Response(`sku,name,price,plot\n${many}`)),
+    "10,001 items of the feed differ",
+  );
+  assertEquals(await shop.stored(), []);
+});
