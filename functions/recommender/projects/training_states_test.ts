@@ -378,7 +378,7 @@ Deno.test("a retrain that waits for another transaction's training queues none a
   assertEquals((await projectRow(sql, at.id)).training_id, training_id);
 });
 
-Deno.test("no other file changes a training's state: settings, a copy's names, cleaned texts, rolled-up events", async () => {
+Deno.test("no other file changes a training's state: settings, a copy's names, cleaned texts, rolled-up events and items", async () => {
   const writing = /(insert into|update|delete from)\s+recommender\.recommender_projects/;
   const writers = new Set<string>();
   for (const root of ["functions", "worker-trainer", "ops"]) {
@@ -393,6 +393,7 @@ Deno.test("no other file changes a training's state: settings, a copy's names, c
     "ops/backup/load_database.ts",
     "worker-trainer/housekeeping/clean_texts.ts",
     "worker-trainer/live/roll_up.ts",
+    "worker-trainer/live/roll_up_items.ts",
   ]);
 });
 
