@@ -63,7 +63,7 @@ function plainSeconds(text: string, compact: TimeForm["compact"]): number {
 /** Days from the year 0 to 1980, to 2064, and to 1970. */
 const [DAYS_TO_1980, DAYS_TO_2064, DAYS_TO_1970] = [723_181, 753_862, 719_529];
 
-/** Whether a number may be a day since the year 0; as seconds it is one of nine days in 1970. */
+/** Whether a number may be a day since the year 0; as seconds it is of 9 January 1970. */
 export function isLongDay(number: number): boolean {
   return number >= DAYS_TO_1980 && number < DAYS_TO_2064;
 }
