@@ -49,7 +49,8 @@ function densityWarnings(users: number, items: number, interactions: number): st
   if (users < 2 || items < 2 || interactions < NEARLY_EVERYTHING * users * items) return [];
   return [
     "Nearly every user interacted with nearly every item, so users cannot be told apart. If the " +
-    "file is a table of users and items, remove the rows without an interaction.",
+    "file is a table of users and items, remove the rows without an interaction, or name them by " +
+    "filled and none when the file is uploaded.",
   ];
 }
 

@@ -52,8 +52,9 @@ Deno.test("findMelted: a number of the table may say that there is no rating", (
     const [cell, melted] of [
       [(u: number, i: number) => has(u, i) ? joke(u, i) : "99", { filled, none: "99" }],
       [(u: number, i: number) => has(u, i) ? star(u, i) : "0", { filled, none: "0" }],
-      [(u: number, i: number) => Number(has(u, i)), { filled, none: "0" }],
       [(u: number, i: number) => has(u, i) ? star(u, i) : "-1", { filled, none: "-1" }],
+      // A zero may say that the item is not liked.
+      [(u: number, i: number) => Number(has(u, i)), undefined],
       // Nobody left a rating out, and a zero among blanks is a rating.
       [star, undefined],
       [(u: number, i: number) => has(u, i) ? star(u, i) - 1 : "", { filled }],

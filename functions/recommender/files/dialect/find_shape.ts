@@ -265,13 +265,16 @@ function isAlike(
   return counts.size <= MOST_VALUES && others.length <= SOME * values.length;
 }
 
-/** Returns the value of a column of numbers that denotes a missing rating; undefined without numbers. */
+/**
+ * Returns the value of a column of numbers that denotes a missing rating; undefined without numbers.
+ * Of 0 and 1 a zero may be an opinion, so it does not.
+ */
 export function noneOfColumn(cells: readonly string[]): { none?: string } | undefined {
   const column = cellsOf(cells, { name: "", place: 0 });
   if (column.kind !== "numbers") return undefined;
   const standIn = standInOf([column]);
   if (standIn !== undefined) column.counts.delete(standIn);
-  return { none: noneOf({ ...column, values: [column], standIn }) };
+  return isFlags(column) ? {} : { none: noneOf({ ...column, values: [column], standIn }) };
 }
 
 /** Returns the value that denotes a missing rating; undefined if there is none, or blanks do. */
