@@ -1,4 +1,5 @@
 /** Evidence from the first values of a column. */
+import { isBlank } from "../values/blank_words.ts";
 import { NumberEvidence } from "../values/number_evidence.ts";
 import { ANSWERS } from "../values/answers.ts";
 import { eventMeaning, isPlainEvent } from "../values/event_words.ts";
@@ -64,7 +65,7 @@ const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 
 /** Computes the statistics of a column's cells. */
 export function readColumnValues(cells: readonly string[]): ColumnValues {
-  const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  const values = cells.map((cell) => cell.trim()).filter((cell) => !isBlank(cell));
   const distinct = new Set(values);
   const { number, time, words, isDays } = readersOf(values);
   const codes = new MissingCodes();

@@ -104,7 +104,7 @@ const RATINGS = words(
 );
 const COUNTS = words(
   `play plays playcount count counts quantity qty weight weights frequency listens
-  listencount views viewcount times hours minutes units unidades sold menge anzahl cantidad quantité quantite
+  listencount views viewcount times hours minutes seconds hrs mins secs units unidades sold menge anzahl cantidad quantité quantite
   quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events
   clicks purchases downloads streams scrobbles visits wiedergaben klicks käufe aufrufe écoutes clics
   playtime watchtime viewtime listentime listeningtime dwelltime

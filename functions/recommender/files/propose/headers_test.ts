@@ -527,6 +527,17 @@ const INTERACTIONS: Record<string, Columns> = {
     game: [item, "item_id"],
     playtime: [(i) => `${1 + i % 40} h`, "rating"],
   },
+  "favourites with nulls": {
+    user_id: [user, "user_id"],
+    track_id: [item, "item_id"],
+    is_favorite: [(i) => ["true", "false", "null"][i % 3], "rating"],
+  },
+  "seconds on a page": {
+    visitor: [user, "user_id"],
+    page: [item, "item_id"],
+    dwell_seconds: [(i) => i * i % 977, "rating"],
+    ts: [epoch, "timestamp"],
+  },
   "times of Matlab": {
     user: [user, "user_id"],
     item: [item, "item_id"],

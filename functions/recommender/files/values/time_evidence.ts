@@ -14,6 +14,7 @@ import {
   readDate,
   secondsInOrder,
   type TimeForm,
+  withPoint,
 } from "./times.ts";
 
 /** The format of a column, and the ambiguity that remains. */
@@ -130,7 +131,7 @@ export class TimeEvidence {
   add(cell: string): void {
     const time = plainTime(cell, 0, cell.length);
     if (!Number.isNaN(time)) return this.addPlain(time);
-    const text = cell.trim();
+    const text = withPoint(cell.trim());
     if (isBlank(text) || NO_DATE.test(text)) return void this.#blank++;
     if (number.test(text)) return this.#addNumber(text);
     const date = readDate(text);

@@ -43,13 +43,18 @@ const plain = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
  * `DATE_FORMS`, in UTC without a zone.
  */
 export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | null {
-  const text = cell.trim();
+  const text = withPoint(cell.trim());
   if (plain.test(text)) return fromDays(plainSeconds(text, form.compact), form);
   if (isBlank(text) || NO_DATE.test(text)) return null;
   if (text.length > LONGEST_TIME) return NaN;
   const date = readDate(text);
   if (date === undefined) return NaN;
   return "seconds" in date ? date.seconds : secondsInOrder(date, form.order);
+}
+
+/** Returns an epoch in seconds with a point before its decimals; other texts are unchanged. */
+export function withPoint(text: string): string {
+  return text.replace(/^(\d{9,}),(\d+)$/, "$1.$2");
 }
 
 function plainSeconds(text: string, compact: TimeForm["compact"]): number {

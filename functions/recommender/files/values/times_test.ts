@@ -235,6 +235,7 @@ Deno.test("zones by name, ordinals, other alphabets, figures that are not padded
     ["1 май 2019, 12:30", "2019-05-01 12:30"],
     ["22 stycznia 2019", "2019-01-22"],
     ["fe\u0301vrier 1, 2019", "2019-02-01"],
+    ["1546398245,0", "2019-01-02 03:04:05"],
     ["2019-1-2 3:4:5", "2019-01-02 03:04:05"],
     ["1/22/2019 3:4", "2019-01-22 03:04"],
     // Names of several zones, places, and beginnings of several months are not read.
