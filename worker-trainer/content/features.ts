@@ -28,8 +28,10 @@ export interface FieldForm {
   isFlags?: true;
   /** Notation of the lists of categories; absent if each cell is one category. */
   list?: ListNotation;
-  /** Format of numbers, and the bounds between the bins. */
-  numbers?: { form: NumberForm; edges: number[] };
+  /** Format of its cells, if they are numbers. */
+  numbers?: NumberForm;
+  /** Bounds between the bins of numbers; absent if each number is a category. */
+  edges?: number[];
 }
 
 /** A field as terms by item; terms may repeat. */
@@ -68,13 +70,12 @@ function fieldForm(columns: FeatureColumn[]): FieldForm {
   const [{ values, choices }] = columns;
   if (isFlag(values)) return { ...field, kind: "categories", isFlags: true };
   const kind = fieldKind(values, choices);
-  const form = kind === "text" ? undefined : numberFormOf(values, choices);
-  if (kind === "number") {
-    const edges = edgesOf(values.map((value) => parseNumber(value, form!) ?? NaN));
-    return { ...field, kind, numbers: { form: form!, edges } };
-  }
-  if (kind === "text" || form) return { ...field, kind };
-  return { ...field, kind, list: listNotationOf(values) };
+  if (kind === "text") return { ...field, kind };
+  const numbers = numberFormOf(values, choices);
+  if (!numbers) return { ...field, kind, list: listNotationOf(values) };
+  if (kind === "categories") return { ...field, kind, numbers };
+  const edges = edgesOf(values.map((value) => parseNumber(value, numbers) ?? NaN));
+  return { ...field, kind, numbers, edges };
 }
 
 /** Returns the names of the fields that `fields` returns. */
@@ -131,10 +132,10 @@ const WHOLE = {
  * the order of the field's columns; the text of a title.
  */
 export function termReader(
-  { kind, columns, isFlags, list, numbers }: FieldForm,
+  { kind, columns, isFlags, list, numbers, edges }: FieldForm,
 ): (cells: readonly string[]) => string[] {
   if (isFlags) return (cells) => columns.filter((_, c) => YES.test(cells[c]));
-  if (numbers) return ([cell]) => binsOf(parseNumber(cell, numbers.form) ?? NaN, numbers.edges);
+  if (edges) return ([cell]) => binsOf(parseNumber(cell, numbers) ?? NaN, edges);
   if (kind === "categories") {
     const { read } = list ? listForm(list) : WHOLE;
     return ([cell]) => read(cell).map((member) => member.toLowerCase());

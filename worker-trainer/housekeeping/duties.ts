@@ -5,6 +5,8 @@ import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
 import { dropLearnedEvents } from "../live/learned_events.ts";
 import { fetchFeeds } from "../feeds/fetch_feeds.ts";
 import type { FetchRules } from "../feeds/fetch_file.ts";
+import { dropLearnedItems } from "../live/learned_items.ts";
+import { ITEMS_CHANNEL, newItemRows } from "../live/new_item_rows.ts";
 import { foldTrending } from "../live/fold_trending.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import type { BackupStorage } from "../backups/backup_storage.ts";
@@ -80,6 +82,17 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
         run: (stop: AbortSignal) => fetchFeeds(sql, { blobs, registry, rules: feeds, stop }),
       }]
       : []),
+    {
+      name: "rows of new items",
+      everyMs: 10_000,
+      channel: ITEMS_CHANNEL,
+      run: newItemRows(sql, { registry, log }),
+    },
+    {
+      name: "learned items",
+      everyMs: 60_000,
+      run: () => dropLearnedItems(sql),
+    },
     {
       name: "uploads",
       everyMs: 30_000,

@@ -6,6 +6,8 @@ export interface Duty {
   name: string;
   /** Maximum interval between two rounds, in milliseconds; a notification starts one earlier. */
   everyMs: number;
+  /** Channel of notifications that wake it, besides those of projects. */
+  channel?: string;
   /**
    * Runs one round: processes all due entries and returns. Entries are taken by
    * `for update skip locked` or a lease, since several trainers run the same duty; an entry that

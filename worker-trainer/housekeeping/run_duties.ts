@@ -9,7 +9,8 @@ const LONGEST_REST_MS = 60_000;
 
 /**
  * Runs each duty in a loop of its own until `stop` is aborted, so that one that fails or hangs
- * delays no other. Notifications of queued, cancelled and deleted projects wake all of them.
+ * delays no other. Notifications of queued, cancelled and deleted projects wake all of them,
+ * those of a duty's channel that duty.
  */
 export async function runDuties(
   { sql, duties, log }: { sql: Sql; duties: Duty[]; log: Log },
@@ -17,10 +18,13 @@ export async function runDuties(
 ): Promise<void> {
   const bells = duties.map(() => new Bell(stop));
   // A pooled connection may not receive notifications: then each duty's interval is the backstop.
-  const listening = await sql.listen("recommender_queue", () => bells.forEach((b) => b.ring()))
-    .catch(() => null);
+  const listen = (channel: string, hear: () => void) => sql.listen(channel, hear).catch(() => null);
+  const listening = await Promise.all([
+    listen("recommender_queue", () => bells.forEach((bell) => bell.ring())),
+    ...duties.map(({ channel }, i) => channel ? listen(channel, () => bells[i].ring()) : null),
+  ]);
   await Promise.all(duties.map((duty, i) => repeat(duty, { bell: bells[i], log, stop })));
-  await listening?.unlisten().catch(() => {});
+  await Promise.all(listening.map((listen) => listen?.unlisten().catch(() => {})));
 }
 
 async function repeat(

@@ -12,6 +12,7 @@ Deno.test("failing and hanging duties delay no other; a queued project wakes all
   const hanging = Promise.withResolvers<void>();
   const lines: Record<string, unknown>[] = [];
   let rounds = 0;
+  let heard = 0;
   let failures = 0;
   const running = runDuties({
     sql,
@@ -27,6 +28,10 @@ Deno.test("failing and hanging duties delay no other; a queued project wakes all
       },
       { name: "hangs", everyMs: 1, run: () => hanging.promise },
       { name: "works", everyMs: NEVER, run: () => Promise.resolve(void rounds++) },
+      {
+        ...{ name: "hears", everyMs: NEVER, channel: "its_own" },
+        run: () => Promise.resolve(void heard++),
+      },
     ],
   }, stop.signal);
 
@@ -35,6 +40,12 @@ Deno.test("failing and hanging duties delay no other; a queued project wakes all
     await sql`select pg_notify('recommender_queue', '')`;
     return rounds > 3;
   });
+  const [before, heardBefore] = [rounds, heard];
+  await until(async () => {
+    await sql`select pg_notify('its_own', '')`;
+    return heard > heardBefore + 1;
+  });
+  assertEquals(rounds, before, "its own channel wakes it alone");
   assertEquals(lines[0], {
     level: "error",
     message: "duty failed",
