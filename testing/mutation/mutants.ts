@@ -3,8 +3,8 @@
  * syntax tree.
  *
  * Changes without any effect on behaviour are no mutants: types and imports; summaries and
- * descriptions of routes, responses and schemas; names of schemas in the API description; and the
- * order of a set's members.
+ * descriptions of routes, responses and schemas; names of operations and schemas in the API
+ * description; and the order of a set's members.
  */
 import ts from "typescript";
 
@@ -51,7 +51,7 @@ const FLIPPED = new Map<ts.SyntaxKind, [operator: Operator, by: string[]]>([
 ]);
 
 /** Members and variables whose text only documents a route. */
-const DOCUMENTS = new Set(["summary", "description"]);
+const DOCUMENTS = new Set(["summary", "description", "operationId"]);
 
 /** Functions of a response whose first argument is its description. */
 const DESCRIBING = new Set(["answer", "json"]);

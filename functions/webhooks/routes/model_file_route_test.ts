@@ -159,12 +159,12 @@ Deno.test("an unknown file or project is named by its first characters", async (
   assertEquals((await detail("12345678901/golden.json"))[0], 404);
   const limited = await ada.register("Limited", undefined, { projects: [7] });
   assertEquals((await detail("8/golden.json", limited.api_key))[0], 404);
-  const closed = await ada.register("Closed", undefined, {
-    ...{ kind: "publishable", origins: ["https://shop.example"], projects: [7] },
-    model: false,
-  });
-  const page = await service.fromPage(closed.api_key, "/api/model/7/golden.json");
-  assertEquals(page.status, 403);
+  const page = { kind: "publishable", origins: ["https://shop.example"], projects: [7] };
+  for (const [model, status] of [[true, 200], [false, 403]] as const) {
+    const { api_key } = await ada.register(`Page ${model}`, undefined, { ...page, model });
+    const given = await service.fromPage(api_key, "/api/model/7/golden.json");
+    assertEquals(given.status, status);
+  }
 });
 
 Deno.test("the file's name, format and types are described", async () => {
