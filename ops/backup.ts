@@ -18,7 +18,7 @@ const USAGE = `deno task backup [DESTINATION] [--keep N] [--erasures] [--without
   DESTINATION        a folder, or s3://bucket/folder with BACKUP_S3_ENDPOINT,
                      BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY;
                      default: BACKUP_TO
-  --keep N           delete all but the newest N backups afterwards
+  --keep N           delete all but the installation's newest N backups afterwards
   --erasures         only append new erasures to the erasure list of the backups
   --without-secrets  exclude the secrets, which you must then keep yourself`;
 
@@ -54,7 +54,10 @@ async function main(): Promise<void> {
     );
   }
   if (keep === undefined) return;
-  for (const old of await pruneBackups(storage, { keep })) console.log(`Deleted ${old}.`);
+  const { installation } = manifest;
+  for (const old of await pruneBackups(storage, { keep, installation })) {
+    console.log(`Deleted ${old}.`);
+  }
 }
 
 if (import.meta.main) await main().then(() => Deno.exit(0), (error) => sayAndExit(error));

@@ -191,7 +191,9 @@ Deno.test({
     for (const name of ["auth.users", "webhooks.endpoints", "recommender.uploaded_files"]) {
       assertEquals(after[name], before[name]);
     }
-    assertEquals(await pruneBackups(storage, { keep: 1 }), [backup.description.split("/").at(-1)!]);
+    const installation = await installationOf(original.sql);
+    const pruned = await pruneBackups(storage, { keep: 1, installation });
+    assertEquals(pruned, [backup.description.split("/").at(-1)!]);
     assertEquals((await backupsIn(storage)).length, 1);
   },
 });

@@ -7,14 +7,11 @@ import { BackupError } from "./backup_error.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { storePiece } from "./pieces.ts";
 import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
-import { copyOut, sequencesOf, type Table, tablesOf } from "./tables.ts";
+import { copyOut, type Table, tablesOf } from "./tables.ts";
 
 /** The stored tables, with further data of the same snapshot. */
-export interface Dump extends
-  Pick<
-    Manifest,
-    "installation" | "model_suffix" | "moment" | "migrations" | "tables" | "sequences"
-  > {
+export interface Dump
+  extends Pick<Manifest, "installation" | "model_suffix" | "moment" | "migrations" | "tables"> {
   /** Blobs that rows refer to. */
   blobs: NamedBlob[];
   /** Projects that may have models. */
@@ -61,7 +58,6 @@ export async function dumpDatabase(sql: Sql, storage: BackupStorage): Promise<Du
       moment: moment.toISOString(),
       migrations,
       tables,
-      sequences: [...await sequencesOf(sql, schemas)],
       blobs: await namedBlobs(sql),
       projects: await namedModels(sql),
     };

@@ -69,6 +69,16 @@ export async function hasManifest(storage: BackupStorage): Promise<boolean> {
   return await storage.read(FILE) !== null;
 }
 
+/** Returns the installation that a manifest names, unchecked; null if it cannot be read. */
+export async function installationNamedIn(storage: BackupStorage): Promise<string | null> {
+  const found = await storage.read(FILE);
+  try {
+    return JSON.parse(new TextDecoder().decode(found?.bytes)).installation ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Reads the manifest.
  * @throws {BackupError} if it is missing, damaged or of an unknown format

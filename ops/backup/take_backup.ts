@@ -3,9 +3,11 @@
  * time.
  */
 import type { Sql } from "postgres";
-import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { type Blobs, BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import type { Secrets } from "../home/secrets.ts";
+import { ownSchemas } from "../database/migrate.ts";
+import { BackupError } from "./backup_error.ts";
 import { storeFiles } from "./copy_files.ts";
 import { storeModels } from "./copy_models.ts";
 import { dumpDatabase } from "./dump_database.ts";
@@ -13,6 +15,7 @@ import { appendErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { pauseRemovals } from "./pauses.ts";
 import { type Piece, storePiece } from "./pieces.ts";
+import { sequencesOf } from "./tables.ts";
 import type { BackupStorage } from "../../worker-trainer/backups/backup_storage.ts";
 
 /** The installation to back up. */
@@ -42,14 +45,30 @@ const SECRETS = "secrets.json";
 
 /**
  * Takes a backup in a new folder of the storage. It counts as incomplete until its manifest is
- * written at the end.
+ * written at the end; if it fails before, its folder is removed.
+ * @throws {BackupError} if the storage is full
  */
-export async function takeBackup(
-  { sql, blobs, registry, secrets }: Source,
-  { storage, say }: BackupOptions,
-): Promise<Backup> {
+export async function takeBackup(source: Source, options: BackupOptions): Promise<Backup> {
+  const { storage } = options;
   const name = new Date().toISOString().replaceAll(/[:.]/g, "-");
-  const folder = storage.within(name);
+  try {
+    return { name, manifest: await storeAll(source, storage.within(name), options) };
+  } catch (error) {
+    // A full storage would else stay full, and the next backup fail as well.
+    const isRemoved = await storage.remove(`${name}/`).then(() => true, () => false);
+    if (!(error instanceof BlobsFullError)) throw error;
+    throw new BackupError(
+      `There is no space left at ${storage.description}. The incomplete backup ` +
+        `${isRemoved ? "was" : `${name} could not be`} removed.`,
+    );
+  }
+}
+
+async function storeAll(
+  { sql, blobs, registry, secrets }: Source,
+  folder: BackupStorage,
+  { storage, say }: BackupOptions,
+): Promise<Manifest> {
   await folder.keepPrivate();
   const lacks: string[] = [];
   const lack = (sentence: string) => {
@@ -70,14 +89,16 @@ export async function takeBackup(
   const files = await storeFiles(blobs, folder, { named, lacks: lack });
   say(`files: ${files.count}, ${megabytes(files.bytes)}`);
   const stored = secrets && await storeSecrets(folder, secrets);
+  // After the models: a version published since the snapshot has learned events and items up to
+  // later numbers, which a restored system must not give to others.
+  const sequences = [...await sequencesOf(sql, await ownSchemas())];
   await pause.check();
   await appendErasures(sql, storage, dump);
-  const manifest = await writeManifest(folder, {
-    ...dump,
+  return await writeManifest(folder, {
+    ...{ ...dump, sequences },
     ...{ registry: registry.description, files, models, lacks, secrets: stored },
     finished_at: new Date().toISOString(),
   });
-  return { name, manifest };
 }
 
 async function versionNow(sql: Sql, projectId: number): Promise<string | null> {

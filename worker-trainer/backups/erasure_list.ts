@@ -1,7 +1,8 @@
 /**
  * List of an installation's erasures, kept next to its backups: users erased after a backup are
- * excluded when it is restored. Append-only JSON lines.
+ * excluded when it is restored. Append-only JSON lines, each with its SHA-256.
  */
+import { createHash } from "node:crypto";
 import type { ISql, Sql } from "postgres";
 import type { BackupStorage } from "./backup_storage.ts";
 
@@ -24,7 +25,8 @@ export interface DeletedAccount {
   deleted_at: string;
 }
 
-type Line = { installation: string } & (ErasedUser | DeletedAccount);
+/** A line; `sha256`, the last member, is of the JSON of the others. Older lines have none. */
+type Line = { installation: string; sha256?: string } & (ErasedUser | DeletedAccount);
 
 const FOLDER = "erasures";
 const FILE = "erasures.jsonl";
@@ -35,9 +37,7 @@ export async function appendErasures(
   storage: BackupStorage,
   { installation }: { installation: string },
 ): Promise<number> {
-  const wanted = (await erasuresIn(sql)).map((erasure) =>
-    JSON.stringify({ installation, ...erasure } satisfies Line)
-  );
+  const wanted = (await erasuresIn(sql)).map((erasure) => lineOf({ installation, ...erasure }));
   const list = storage.within(FOLDER);
   for (;;) {
     const found = await list.read(FILE);
@@ -53,7 +53,18 @@ export async function appendErasures(
   }
 }
 
-/** Reads the erasures of an installation; null if there is no list. */
+function lineOf(erasure: Line): string {
+  return JSON.stringify({ ...erasure, sha256: digestOf(erasure) });
+}
+
+function digestOf(erasure: Line): string {
+  return createHash("sha256").update(JSON.stringify(erasure)).digest("hex");
+}
+
+/**
+ * Reads the erasures of an installation; null if there is no list.
+ * @throws {Error} with the number of a line that was changed or truncated
+ */
 export async function readErasures(
   storage: BackupStorage,
   installation: string,
@@ -61,14 +72,35 @@ export async function readErasures(
   const found = await storage.within(FOLDER).read(FILE);
   if (!found) return null;
   const erasures: Erasures = { users: [], accounts: [] };
-  for (const text of new TextDecoder().decode(found.bytes).split("\n")) {
+  for (const [i, text] of new TextDecoder().decode(found.bytes).split("\n").entries()) {
     if (text === "") continue;
-    const { installation: whose, ...erasure }: Line = JSON.parse(text);
+    const line = parsed(text);
+    if (!line) {
+      throw new Error(
+        `Line ${i + 1} of ${
+          storage.within(FOLDER).description
+        }/${FILE} was changed or truncated, ` +
+          "so the user or account that it names would be restored. Nothing was changed. If the " +
+          "installation still runs, `deno task backup DESTINATION --erasures` appends the line " +
+          "again; then, or to restore without it, delete the damaged one.",
+      );
+    }
+    const { installation: whose, ...erasure } = line;
     if (whose !== installation) continue;
     if ("account_sha256" in erasure) erasures.accounts.push(erasure);
     else erasures.users.push(erasure);
   }
   return erasures;
+}
+
+/** Returns a line of the list; undefined if it is not as it was written. */
+function parsed(text: string): Line | undefined {
+  try {
+    const { sha256, ...erasure }: Line = JSON.parse(text);
+    return sha256 === undefined || sha256 === digestOf(erasure) ? erasure : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
