@@ -2,7 +2,7 @@
  * PostgreSQL from npm's binaries, for `task dev` and the tests: initialized if needed, started on
  * loopback, restarted after a crash, stopped with its owner.
  */
-import { dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { freePort } from "../processes/free_port.ts";
 import {
   exists,
@@ -44,6 +44,8 @@ const NOBODY = 65534;
 const SHUTDOWN_MS = 6_000;
 /** Processes that still run after this time are killed. */
 const END_MS = 9_000;
+/** Start of the names of folders in which data folders are made. */
+const FRESH = "initdb-";
 /** Longest backoff between restarts, so that a server whose disk was full returns soon. */
 const LONGEST_WAIT_MS = 1_000;
 
@@ -65,6 +67,7 @@ export async function startPostgres(
 
   await Deno.mkdir(home, { recursive: true });
   if (root) await Deno.chown(home, NOBODY, NOBODY);
+  await removeUnfinished(home);
   if (!await exists(join(data, "PG_VERSION"))) await initialise();
 
   const first = Promise.withResolvers<void>();
@@ -127,47 +130,57 @@ export async function startPostgres(
     await endProcessesOn(data);
   }
 
+  /** Makes the data folder elsewhere and renames it, so that it is complete whenever it exists. */
   async function initialise() {
     await Deno.remove(data, { recursive: true }).catch(() => {});
-    // Outside of the data folder. A leftover of a killed process is replaced.
-    const passwordFile = join(home, "initdb_password");
-    await Deno.remove(passwordFile).catch(() => {});
+    // Unique: the `initdb` of a killed process may still be writing to its own.
+    const fresh = await Deno.makeTempDir({ dir: home, prefix: FRESH });
+    const made = join(fresh, "data");
+    const passwordFile = join(fresh, "password");
     try {
       await Deno.writeTextFile(passwordFile, password, { createNew: true, mode: 0o600 });
-      if (root) await Deno.chown(passwordFile, NOBODY, NOBODY);
-      const { success, stderr } = await new Deno.Command(binaries.initdb, {
-        args: [
-          [`--pgdata=${data}`, "--username=airec", `--pwfile=${passwordFile}`],
+      if (root) {
+        for (const path of [fresh, passwordFile]) await Deno.chown(path, NOBODY, NOBODY);
+      }
+      await run(
+        binaries.initdb,
+        [
+          [`--pgdata=${made}`, "--username=airec", `--pwfile=${passwordFile}`],
           ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"],
           durable ? [] : ["--no-sync"],
         ].flat(),
-        ...user,
-        stdout: "null",
-        stderr: "piped",
-      }).output();
-      if (!success) throw new Error(`initdb failed: ${new TextDecoder().decode(stderr)}`);
-      await createDatabase();
-    } catch (error) {
-      await Deno.remove(data, { recursive: true }).catch(() => {});
-      throw error;
+      );
+      // In single-user mode, so that a running server always has its database.
+      await run(binaries.postgres, ["--single", "-D", made, "postgres"], "create database airec\n");
+      await Deno.rename(made, data);
     } finally {
-      await Deno.remove(passwordFile);
+      await Deno.remove(fresh, { recursive: true });
     }
   }
 
-  /** In single-user mode, so that a running server always has its database. */
-  async function createDatabase() {
-    const single = new Deno.Command(binaries.postgres, {
-      args: ["--single", "-D", data, "postgres"],
+  /** Runs a program of the server to its end. */
+  async function run(program: string, args: string[], input = "") {
+    const running = new Deno.Command(program, {
+      args,
       ...user,
       stdin: "piped",
       stdout: "null",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
-    const input = single.stdin.getWriter();
-    await input.write(new TextEncoder().encode("create database airec\n"));
-    await input.close();
-    await single.status;
+    const stdin = running.stdin.getWriter();
+    const given = stdin.write(new TextEncoder().encode(input)).then(() => stdin.close());
+    const [{ success, stderr }] = await Promise.all([running.output(), given.catch(() => {})]);
+    if (success) return;
+    throw new Error(`${basename(program)} failed: ${new TextDecoder().decode(stderr)}`);
+  }
+}
+
+/** Removes what killed first starts left. */
+async function removeUnfinished(home: string): Promise<void> {
+  for await (const { name } of Deno.readDir(home)) {
+    if (!name.startsWith(FRESH)) continue;
+    // It fails if `initdb` still writes there; the next start tries again.
+    await Deno.remove(join(home, name), { recursive: true }).catch(() => {});
   }
 }
 

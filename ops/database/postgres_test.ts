@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import postgres from "postgres";
 import { smallDisk } from "../../testing/faults/small_disk.ts";
@@ -86,6 +86,45 @@ Deno.test({
     await Deno.remove(path, { recursive: true });
   },
 });
+
+Deno.test({
+  name: "a first start that is killed is repeated from the beginning by the next",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const path = await folder();
+    const options = { password: "for a test", durable: false };
+    const started = `
+      import { startPostgres } from "${import.meta.resolve("./postgres.ts")}";
+      await startPostgres("${path}/postgres", ${JSON.stringify(options)});`;
+    // While initdb runs, after it, and while the database is created.
+    for (const mark of ["PG_VERSION", "global/pg_control", "base/5/PG_VERSION"]) {
+      const killed = new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-check", started],
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      await until(() => isMade(`${path}/postgres`, mark), { everyMs: 5 });
+      killed.kill("SIGKILL");
+      assertEquals((await killed.status).signal, "SIGKILL");
+    }
+    await Deno.mkdir(`${path}/postgres/initdb-left/data`, { recursive: true });
+    const server = await startPostgres(`${path}/postgres`, options);
+    try {
+      assert(await answers(server.url));
+      await assertRejects(() => Deno.stat(`${path}/postgres/initdb-left`), Deno.errors.NotFound);
+    } finally {
+      await server.stop();
+    }
+    await Deno.remove(path, { recursive: true });
+  },
+});
+
+/** Whether a file is in a data folder that is being made. */
+async function isMade(home: string, file: string): Promise<boolean> {
+  const names = await Array.fromAsync(Deno.readDir(home)).catch(() => []);
+  const all = names.map(({ name }) => Deno.stat(`${home}/${name}/data/${file}`));
+  return (await Promise.allSettled(all)).some(({ status }) => status === "fulfilled");
+}
 
 Deno.test({
   name: "a server stopped by a full disk is restarted within a second after space is free",
