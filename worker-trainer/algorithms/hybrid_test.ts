@@ -10,6 +10,8 @@ import {
   maxNormaliseRows,
   scaleOf,
   similarRows,
+  weightsForFurther,
+  withDiagonal,
 } from "./hybrid.ts";
 
 /** Items 0 to 3 are warm; 4 is cold, described like 1 and, less, like 3. */
@@ -66,6 +68,20 @@ Deno.test("a cold item is weighted like similar warm items, below them", async (
   for (let i = 0; i < 4; i++) assertEquals(rows[i].slice(0, 4), full(weights, 5)[i].slice(0, 4));
   // A cold item recommends items described alike, on the scale of warm items.
   assertAlmostEquals(rows[4][1], scaleOf(weights), 1e-6);
+});
+
+Deno.test("a further item has the weights that it would have as a cold one", async () => {
+  const cold = full(await extended({ weights, content }, popularity), 5);
+  const first = (matrix: number[][]) => rowsOf(matrix.slice(0, 4).map((row) => row.slice(0, 4)));
+  const known = {
+    weights: withDiagonal(first(full(weights, 5))),
+    popularity: popularity.slice(0, 4),
+  };
+  const further = weightsForFurther(known, {
+    features: rowsOf(full(features, 5).slice(0, 4)),
+    rows: rowsOf([full(content.rows, 5)[4].slice(0, 4)]),
+  });
+  for (let h = 0; h < 4; h++) assertAlmostEquals(full(further, 4)[0][h], cold[h][4], 1e-6);
 });
 
 Deno.test("a catalogue without cold items keeps its weights", async () => {
