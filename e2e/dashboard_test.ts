@@ -154,7 +154,7 @@ Deno.test({
         await page.getByRole("heading", { name: "The training failed" }).waitFor();
         await page.getByRole("link", { name: "Correct the mapping" }).click();
         const interactions = page.getByRole("group", { name: /^Interactions/ });
-        await interactions.getByLabel("Rating", { exact: true }).selectOption("rating");
+        await interactions.getByLabel("Timestamp", { exact: true }).selectOption("timestamp");
         await page.getByRole("button", { name: "Save and train again" }).click();
         await page.waitForURL(at(""));
         await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
@@ -266,13 +266,18 @@ async function titles(page: Page, before?: string[]): Promise<string[]> {
   }
 }
 
-/** Creates a project whose rating column is mapped to text, so that its training fails. */
+/**
+ * Creates a project whose timestamp column is clear in the rows that the upload reads, and ambiguous
+ * in most others, so that its training fails.
+ */
 async function failedProject(system: System): Promise<number> {
   const { token } = await call(`${system.at.auth}/login`, json(ACCOUNT));
   const headers = { authorization: `Bearer ${token}` };
   const { items, interactions } = filmSample();
-  const rows = interactions.split("\n").slice(0, 2000)
-    .map((row, line) => `${row},${line === 0 ? "device" : "phone"}`);
+  const dayOf = (line: number) =>
+    line < 9000 ? "2019-01-22" : `0${1 + line % 6}/0${7 + line % 3}/2019`;
+  const rows = interactions.trim().split("\n")
+    .map((row, line) => `${row},${line === 0 ? "day" : dayOf(line)}`);
   const { id } = await createProject(system, headers, {
     name: "Wrong columns",
     content: {
@@ -281,7 +286,7 @@ async function failedProject(system: System): Promise<number> {
     },
     interaction: {
       file: new File([rows.join("\n")], "ratings.csv"),
-      schema: { user_id: "user_id", item_id: "film_id", rating: "device" },
+      schema: { user_id: "user_id", item_id: "film_id", rating: "rating", timestamp: "day" },
     },
   });
   await untilStatus(system, headers, {
