@@ -154,6 +154,35 @@ export const zoo: Record<string, ZooFile> = {
     rows: 32,
     rejected: 2,
   },
+  "names of rows between tabs, which the header lacks": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user\titem\trating\n${
+        Array.from({ length: 30 }, (_, i) => `${i + 1}\tu${i % 7}\t${i % 11}\t${1 + i % 5}\n`).join(
+          "",
+        )
+      }`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: "\t", indexed: true, header: true },
+    first: { column1: "1", user: "u0", item: "0", rating: "1" },
+    rows: 30,
+    rejected: 0,
+  },
+  "a table as R writes it": {
+    kind: "INTERACTION",
+    bytes: text(`"user" "item" "rating"\n${
+      Array.from(
+        { length: 30 },
+        (_, i) => `"${i + 1}" "u${i % 7}" "Film ${i % 11}" ${1 + i % 5}\n`,
+      ).join("")
+    }`),
+    mapping: RATINGS,
+    dialect: { delimiter: " ", indexed: true, header: true },
+    first: { column1: "1", user: "u0", item: "Film 0", rating: "1" },
+    rows: 30,
+    rejected: 0,
+  },
   "cells in single quotes": {
     kind: "INTERACTION",
     bytes: text(

@@ -19,6 +19,8 @@ export interface Dialect {
   comment?: Comment;
   /** Whether the first line names the columns. */
   header: boolean;
+  /** Whether rows begin with a name for which the header has no cell, as R writes them. */
+  indexed?: true;
   /**
    * Whether a row with an empty cell after the last column is at fault: an unquoted delimiter has
    * shifted its cells. Such cells are dropped if missing.

@@ -28,7 +28,7 @@ const File = z.object({
   bytes: z.int(),
   sha256: z.string(),
   dialect: z.record(z.string(), z.unknown()).describe(
-    "Format, encoding, delimiter, quote, newline, header; skip, comment, escape, exact, " +
+    "Format, encoding, delimiter, quote, newline, header; skip, comment, escape, exact, indexed, " +
       "unpivot, filled and none where the file needs them.",
   ),
   mapping: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
@@ -66,10 +66,11 @@ const CREATE_FORM = {
     content_dialect_json: {
       type: "string" as const,
       description: "JSON: format (csv, jsonl, json, parquet, xlsx), encoding, delimiter, quote, " +
-        "escape, newline, header, exact (rejects rows with an empty cell more), skip (lines " +
-        "before the table), comment (prefix of comment lines), filled (column without which " +
-        "rows are skipped), none (its value for no rating), unpivot ({key, name, value, none, without}: converts a wide " +
-        "table to rows, except the columns of without); omitted members are detected.",
+        "escape, newline, header, indexed (rows begin with a name that the header lacks), exact " +
+        "(rejects rows with an empty cell more), skip (lines before the table), comment (prefix " +
+        "of comment lines), filled (column without which rows are skipped), none (its value for " +
+        "no rating), unpivot ({key, name, value, none, without}: converts a wide table to rows, " +
+        "except the columns of without); omitted members are detected.",
     },
     interaction_file: { type: "string" as const, format: "binary" },
     interaction_schema_json: {

@@ -45,6 +45,7 @@ const GivenDialectSchema = z.strictObject({
   newline: z.enum(newlines),
   header: z.boolean(),
   exact: z.literal(true).nullable(),
+  indexed: z.literal(true).nullable(),
   unpivot: z.strictObject({
     key: z.string().max(1000),
     name: z.string().min(1).max(100),

@@ -23,7 +23,7 @@ export async function chooseDialect(
 ): Promise<Dialect> {
   const isChanged = COLUMNS.some((key) => given[key] !== undefined && given[key] !== found[key]);
   const { filled: _filled, none: _none, ...unfiltered } = found;
-  const { unpivot: _unpivot, exact: _exact, ...kept } = unfiltered;
+  const { unpivot: _unpivot, exact: _exact, indexed: _indexed, ...kept } = unfiltered;
   const known = isChanged ? kept : given.filled === undefined ? found : unfiltered;
   const dialect = withoutNulls({ ...known, ...given });
   if (!isChanged || given.header !== undefined) return dialect;

@@ -19,12 +19,19 @@ export async function detectDialect(
   const newline = detectNewline(head);
   const { delimiter: named, ...before } = await linesBefore(head, { newline, complete, turn });
   const of = { newline, complete, turn, ...before };
-  const single: Pick<Division, "delimiter" | "quote" | "escape"> = { delimiter: ",", quote: '"' };
-  const { delimiter, quote, escape } = named === undefined
+  const single: Pick<Division, "delimiter" | "quote" | "escape" | "indexed"> = {
+    delimiter: ",",
+    quote: '"',
+  };
+  const { delimiter, quote, escape, indexed } = named === undefined
     ? await bestDivision(head, of) ?? single
     : dividedBy(named, head, of);
   await turn();
-  const lines = { delimiter, quote, newline, ...(escape && { escape }), ...before };
+  const lines = {
+    ...{ delimiter, quote, newline, ...before },
+    ...(escape && { escape }),
+    ...(indexed && { indexed }),
+  };
   const records = headRecords(head, lines, complete).filter(({ fault }) => !fault);
   const exact = isExact(records);
   const to = { delimiter, isOpen: isOpenEnded(records[0]?.cells ?? []), exact };

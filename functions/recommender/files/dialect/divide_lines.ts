@@ -21,6 +21,7 @@ export interface Division {
   delimiter: string;
   quote: Quote;
   escape?: Dialect["escape"];
+  indexed?: true;
   /** Percentage of records with as many cells as the first. */
   agreement: number;
   cells: number;
@@ -103,19 +104,43 @@ function signOf(units: (string | undefined)[]): string {
 /** Minimum agreement, in percent of the records. */
 const LEAST_AGREEMENT = 50;
 const RARE_AGREEMENT = 95;
-/** Minimum number of records that show single quotes. */
-const LEAST_QUOTED = 3;
+/** Minimum number of records that show single quotes, or names of rows. */
+const LEAST_ROWS = 3;
 
 export function dividedBy(delimiter: string, head: string, of: HeadOptions): Division {
   const quotes = quoting(head, { ...of, delimiter });
-  const records = headRecords(head, { ...of, delimiter, ...quotes }, of.complete);
+  const lines = { ...of, delimiter, ...quotes };
+  const isIndexed = hasRowNames(headRecords(head, lines, of.complete), { head, delimiter });
+  const indexed = isIndexed ? { indexed: true as const } : {};
+  const records = headRecords(head, { ...lines, ...indexed }, of.complete);
   const cells = records[0]?.cells.length ?? 1;
   const to = { delimiter, isOpen: isOpenEnded(records[0]?.cells ?? []) };
   const isAlike = (record: CsvRecord) =>
     record.cells.length === cells || cells > 1 && !fit(record, cells, to).fault;
   const alike = records.filter((record) => !record.fault && isAlike(record)).length;
   const agreement = Math.round(100 * alike / Math.max(1, records.length));
-  return { delimiter, ...quotes, agreement, cells };
+  return { delimiter, ...quotes, ...indexed, agreement, cells };
+}
+
+/**
+ * Whether nearly all rows have a cell more than the header: a name, different in each. Between
+ * unquoted commas it may be a part of a text.
+ */
+function hasRowNames(
+  records: readonly CsvRecord[],
+  { head, delimiter }: { head: string; delimiter: string },
+): boolean {
+  const [first, ...rows] = records.filter(({ fault }) => !fault).map(({ cells }) => cells);
+  if (rows.length < LEAST_ROWS || first.length < 2) return false;
+  if (delimiter !== "\t" && !head.trimStart().startsWith('"')) return false;
+  if (first.some((cell) => parseNumber(cell) === null || !Number.isNaN(parseNumber(cell)))) {
+    return false;
+  }
+  const longer = rows.filter((cells) =>
+    cells.length === first.length + 1 && cells[0].trim() !== "" && cells.at(-1)!.trim() !== ""
+  );
+  return 100 * longer.length >= RARE_AGREEMENT * rows.length &&
+    new Set(longer.map(([name]) => name)).size === longer.length;
 }
 
 /**
@@ -132,7 +157,7 @@ function isTable(head: string, of: HeadOptions & Division): boolean {
 /** Returns the first records of a head; without the last one if the head is truncated. */
 export function headRecords(
   head: string,
-  dialect: LineDialect,
+  dialect: LineDialect & Pick<Dialect, "indexed">,
   complete: boolean,
 ) {
   const reader = new RecordReader(dialect, { limited: false });
@@ -140,7 +165,9 @@ export function headRecords(
     yield* reader.push(head);
     if (complete) yield* reader.end();
   };
-  return records().take(sampled).toArray();
+  const all = records().take(sampled).toArray();
+  if (dialect.indexed && all.length > 0) all[0] = { ...all[0], cells: ["", ...all[0].cells] };
+  return all;
 }
 
 /**
@@ -183,7 +210,7 @@ function isSingleQuoted(head: string, of: HeadOptions & { delimiter: string }): 
     const enclosed = rows.filter(({ cells }) => /^'.*'$/s.test(cells[column] ?? "")).length;
     return 100 * enclosed >= RARE_AGREEMENT * rows.length;
   };
-  return rows.length >= LEAST_QUOTED && first.cells.some(isColumn) &&
+  return rows.length >= LEAST_ROWS && first.cells.some(isColumn) &&
     misfits(single) <= misfits(plain);
 }
 

@@ -65,7 +65,8 @@ export async function readRecords(
     piece = next.value;
   }
   if (limited) checkColumns(first.at(-1)!, dialect.header);
-  const columns = columnNames(first.at(-1)!.cells, dialect.header);
+  const names = first.at(-1)!.cells;
+  const columns = columnNames(dialect.indexed ? ["", ...names] : names, dialect.header);
   const { delimiter, header, exact } = dialect;
   const isOpen = header && isOpenEnded(first.at(-1)!.cells);
   if (header) first.pop();
