@@ -31,7 +31,7 @@ export interface ChangedItem {
 export interface AddedItemRow {
   items: readonly number[];
   weights: readonly number[];
-  /** On the scale of the model's `similar`; null if that is absent. */
+  /** On the scale of the model's `similar`; null to use `weights` for it. */
   similar: readonly number[] | null;
 }
 
@@ -185,23 +185,31 @@ function termsWith(column: TermColumn, { cells, items }: ColumnChanges): TermCol
     return [...new Set(found)];
   }
   const known = offsets.length - 1;
-  const newOffsets = new Uint32Array(items + 1);
-  for (let item = 0; item < items; item++) {
-    const own = codes.get(item)?.length;
-    newOffsets[item + 1] = newOffsets[item] +
-      (own ?? (item < known ? offsets[item + 1] - offsets[item] : 0));
-  }
+  const size = [...codes].reduce(
+    (sum, [item, own]) => sum + own.length - (item < known ? offsets[item + 1] - offsets[item] : 0),
+    offsets[known],
+  );
   const Codes = codeOf.size > 2 ** 16 ? Uint32Array : Uint16Array;
-  const newCodes = new Codes(newOffsets[items]);
-  for (let item = 0; item < items; item++) {
-    const own = codes.get(item);
-    if (own) newCodes.set(own, newOffsets[item]);
-    else if (item < known) {
-      for (let e = offsets[item]; e < offsets[item + 1]; e++) {
-        newCodes[newOffsets[item] + e - offsets[item]] = column.codes[e];
-      }
+  const newCodes = new Codes(size);
+  const newOffsets = new Uint32Array(items + 1);
+  let start = 0;
+  /** Copies the items from `start` to `end`, exclusive; added ones are empty. */
+  const copy = (end: number) => {
+    const shift = newOffsets[start] - offsets[Math.min(start, known)];
+    const last = Math.min(end, known);
+    if (start < last) {
+      newCodes.set(column.codes.subarray(offsets[start], offsets[last]), newOffsets[start]);
     }
+    for (let i = start + 1; i <= end; i++) newOffsets[i] = offsets[Math.min(i, known)] + shift;
+    start = Math.max(start, end);
+  };
+  for (const item of [...codes.keys()].sort((a, b) => a - b)) {
+    copy(item);
+    newCodes.set(codes.get(item)!, newOffsets[item]);
+    newOffsets[item + 1] = newOffsets[item] + codes.get(item)!.length;
+    start = item + 1;
   }
+  copy(items);
   const isList = column.kind === "list" || [...codes.values()].some((own) => own.length > 1);
   return {
     ...column,
@@ -235,7 +243,7 @@ function addedRows(
   return {
     first,
     weights: rowsBy(({ weights }) => weights),
-    ...(similar && { similar: rowsBy((row) => row.similar) }),
+    ...(similar && { similar: rowsBy(({ weights, similar }) => similar ?? weights) }),
   };
 }
 

@@ -149,6 +149,43 @@ Deno.test("a title that changed is found, and the old one is not", () => {
   assertEquals(searchStrings(titles, { q: "zor", offset: 0, limit: 9 }), [0]);
 });
 
+Deno.test("columns have the changed values, and all others as before", () => {
+  const random = seededRandom(4903);
+  const below = (n: number) => Math.floor(random() * n);
+  const words = ["a", "b", "c", "d", "e", "f"];
+  for (let round = 0; round < 100; round++) {
+    const items = 1 + below(12);
+    const lists = Array.from({ length: items }, () => words.filter(() => random() < 0.3));
+    const terms = stringTable(words.slice(0, 4));
+    const kept = lists.map((list) => list.filter((word) => word < "e"));
+    const base: Model = {
+      ...randomModel(items, random),
+      columns: [{
+        ...{ name: "tags", kind: "list", terms },
+        offsets: Uint32Array.from([0, ...kept.map((_, i) => kept.slice(0, i + 1).flat().length)]),
+        codes: Uint16Array.from(kept.flat(), (word) => words.indexOf(word)),
+      }],
+    };
+    const expected = new Map<string, string[]>(kept.map((list, i) => [`i${i}`, list]));
+    const changed: Record<string, Partial<{ cells: Record<string, unknown>; deleted: boolean }>> =
+      {};
+    for (let i = below(5); i > 0; i--) {
+      const id = `i${below(items + 3)}`;
+      const list = words.filter(() => random() < 0.4);
+      changed[id] = below(4) === 0 ? { deleted: true } : {
+        cells: { tags: list.length > 0 ? list : null },
+      };
+      expected.set(id, changed[id].deleted ? [] : list);
+    }
+    const model = withChangedItems(base, changes(changed));
+    for (const [id, list] of expected) {
+      const item = indexOfString(model.items.ids, id);
+      if (changed[id]?.deleted) assertEquals(item, -1);
+      else assertEquals(describeItem(model, item), list.length > 0 ? { tags: list } : {});
+    }
+  }
+});
+
 Deno.test("the scores of the training's items are bit-equal with any changes", () => {
   const random = seededRandom(4902);
   const below = (n: number) => Math.floor(random() * n);

@@ -55,23 +55,29 @@ function withBytes(
   const count = offsets.length - 1;
   const own = new Map([...replaced].map(([index, text]) => [index, encoder.encode(text)] as const));
   added.forEach((text, place) => own.set(count + place, encoder.encode(text)));
+  const kept = [...replaced.keys()].reduce(
+    (sum, index) => sum - (offsets[index + 1] - offsets[index]),
+    offsets[count],
+  );
+  const size = [...own.values()].reduce((sum, { length }) => sum + length, kept);
+  const newBytes = new Uint8Array(size);
   const newOffsets = new Uint32Array(count + added.length + 1);
-  for (let i = 0; i < count + added.length; i++) {
-    newOffsets[i + 1] = newOffsets[i] + (own.get(i)?.length ?? offsets[i + 1] - offsets[i]);
-  }
-  const newBytes = new Uint8Array(newOffsets.at(-1)!);
   let start = 0;
+  /** Copies the strings from `start` to `end`, exclusive. */
+  const copy = (end: number) => {
+    if (start >= end) return;
+    const shift = newOffsets[start] - offsets[start];
+    newBytes.set(bytes.subarray(offsets[start], offsets[end]), newOffsets[start]);
+    for (let i = start + 1; i <= end; i++) newOffsets[i] = offsets[i] + shift;
+    start = end;
+  };
   for (const index of [...own.keys()].sort((a, b) => a - b)) {
-    if (index < count) {
-      newBytes.set(bytes.subarray(offsets[start], offsets[index]), newOffsets[start]);
-      start = index + 1;
-    } else if (start < count) {
-      newBytes.set(bytes.subarray(offsets[start]), newOffsets[start]);
-      start = count;
-    }
+    copy(Math.min(index, count));
     newBytes.set(own.get(index)!, newOffsets[index]);
+    newOffsets[index + 1] = newOffsets[index] + own.get(index)!.length;
+    start = index + 1;
   }
-  if (start < count) newBytes.set(bytes.subarray(offsets[start]), newOffsets[start]);
+  copy(count);
   return { bytes: newBytes, offsets: newOffsets };
 }
 
