@@ -22,7 +22,7 @@ Deno.test({
   async fn() {
     await using stack = new AsyncDisposableStack();
     const system = stack.use(await startSystem());
-    const { at, sql } = system;
+    const { at } = system;
     const login = await signedUp(system);
     const { id } = await createFilmProject(system, login);
     await untilReady(system, login, { id });
@@ -73,16 +73,6 @@ Deno.test({
     const film = { item_id: "new-film", item_title: "A New Film of Likeness", columns };
     assertEquals((await put(film)).new, 1);
     await until(async () => (await find({ q: "new film of like" })).length === 1);
-    const { model_version } = await call(
-      `${at.recommender}/project/${id}/popular`,
-      { headers: login },
-    );
-    await sql`
-      insert into recommender.live_item_rows
-        (project_id, version, item_id, item_seq, items, weights, similar_weights)
-      select ${id}, ${model_version}, item_id, seq, '[0, 1]', '[0.5, 0.25]', '[0.5, 0.25]'
-      from recommender.live_items where project_id = ${id} and item_id = 'new-film'
-      on conflict do nothing`;
     await until(async () => {
       const similar = await ask({ item_id: film.item_id });
       return similar.some(({ score }) => score > 0);

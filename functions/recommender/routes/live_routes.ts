@@ -1,7 +1,6 @@
 /** Live events: appended for the next answer, merged when a visitor signs in, and the last ones. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { joined } from "../../http/database/joined.ts";
-import { Memory } from "../../http/load/memory.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import { NoQuery } from "../../http/service/unknown_fields.ts";
@@ -17,7 +16,7 @@ import { noteRejected, recentEvents } from "../live/recent_events.ts";
 import { ROW_FAULTS, RowFault } from "../live/row_fault.ts";
 import { isBlank } from "../files/values/blank_words.ts";
 import type { Project } from "../projects/project.ts";
-import { type Quotas, tooMuch, usedBy } from "../projects/quotas.ts";
+import { cachedQuotaCheck } from "../projects/quotas.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { attribution, ATTRIBUTION_FAULTS } from "../results/attribution.ts";
 import { ANONYMOUS, itemOf } from "../model/request.ts";
@@ -202,9 +201,6 @@ const recentRoute = createRoute({
 const MOST_TOGETHER = 50;
 const MOST_SHARED = 500;
 
-/** Time for which an owner's usage is cached, in ms: a quota may be exceeded that long. */
-const USAGE_MS = 10_000;
-
 /** Maximum wait for a model to be loaded, in ms: events are stored without it. */
 const MODEL_MS = 1_000;
 
@@ -221,17 +217,12 @@ export function liveRoutes(
     atMost: MOST_TOGETHER,
   });
   const refusedTypes = rememberAcceptedTypes(sql);
-  const usage = new Memory<Quotas>({ ms: USAGE_MS, room: 1_000 });
+  const checkQuota = cachedQuotaCheck(sql, { quotas, name: "events" });
 
   async function append(call: AppendCall): Promise<Appended | null> {
     if (call.events.length === 0) return { added: 0, duplicates: [] };
     if (call.events.length <= MOST_SHARED) return await appendShared(call);
     return (await appendEvents(sql, [call]))[0];
-  }
-
-  async function checkQuota(ownerId: string): Promise<void> {
-    const used = await usage.of(ownerId, { by: sql, find: () => usedBy(sql, ownerId) });
-    if (used.events >= quotas.events) throw tooMuch("events", { quotas, used });
   }
 
   /** Moves events of refused types to the rejected rows. */

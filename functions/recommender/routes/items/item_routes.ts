@@ -18,6 +18,7 @@ import { ITEM_FAULTS, RowFault } from "../../live/row_fault.ts";
 import { servingItems } from "../../live/serving_items.ts";
 import { contentChoices } from "../../projects/content_choices.ts";
 import { findItemFeed } from "../../projects/item_feeds.ts";
+import { cachedQuotaCheck } from "../../projects/quotas.ts";
 import type { ServedProjects } from "../../projects/served_projects.ts";
 import type { Access } from "../access.ts";
 import { projectIdOf, unknownProject } from "../parameters.ts";
@@ -118,7 +119,13 @@ const deleteRoute = createRoute({
 function problems() {
   return problemResponses(
     ...["malformed_request", "unauthenticated", "forbidden", "not_found", "not_ready"] as const,
-    ...["conflict", "too_large", "unsupported_media_type", "invalid_input"] as const,
+    ...[
+      "conflict",
+      "too_many_requests",
+      "too_large",
+      "unsupported_media_type",
+      "invalid_input",
+    ] as const,
     "unavailable",
   );
 }
@@ -158,7 +165,8 @@ export function itemRoutes(
     catalogue: LiveCatalogue;
   },
 ) {
-  const { access, sql, projects, catalogue } = deps;
+  const { access, sql, projects, catalogue, quotas } = deps;
+  const checkQuota = cachedQuotaCheck(sql, { quotas, name: "rows" });
 
   /** Returns the version that serves the project, as it was trained. */
   async function servingOf(id: string, ownerId: string) {
@@ -171,6 +179,7 @@ export function itemRoutes(
       const { ownerId } = c.var;
       const { items: rows } = c.req.valid("json");
       const { project, version, model } = await servingOf(c.req.valid("param").id, ownerId);
+      await checkQuota(ownerId);
       const owned = { ownerId, projectId: project.id };
       const choices = await contentChoices(sql, ownerId, project.id);
       const columns = itemColumns(model.manifest);

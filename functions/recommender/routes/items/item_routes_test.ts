@@ -4,6 +4,7 @@ import { waitingProject } from "../../../../testing/project.ts";
 import { type TestRecommender, testRecommender } from "../../../../testing/recommender.ts";
 import { until } from "../../../../testing/until.ts";
 import type { Column, Model, ModelType } from "../../model/model.ts";
+import { QUOTAS, usedBy } from "../../projects/quotas.ts";
 import { stringTable } from "../../model/string_table.ts";
 
 const COLUMNS: Column[] = [
@@ -236,6 +237,15 @@ Deno.test("changes are the owner's alone, of a trained project, and no viewer's"
   assertEquals((await bob.send("DELETE", `${path}/items`, { item_ids: ["1"] })).status, 404);
   assertEquals((await bob.get(`${path}/items/changes`)).status, 404);
   assertEquals((await service.sql`select from recommender.live_items`).length, 0);
+});
+
+Deno.test("live items count towards the quota of rows", async () => {
+  await using service = await testRecommender({ quotas: { ...QUOTAS, rows: 3 } });
+  const { put } = await shop(service, "CONTENT");
+  const { status, body } = await put({ item_id: "a" }, { item_id: "b" });
+  assertEquals([status, body.new], [200, 2]);
+  const [{ owner_id }] = await service.sql`select owner_id from recommender.recommender_projects`;
+  assertEquals((await usedBy(service.service, owner_id)).rows, 4);
 });
 
 Deno.test("items of a project without a model are refused with its state", async () => {
