@@ -28,6 +28,9 @@ const MORE: Readonly<Record<string, EventMeaning>> = {
   purchased: "bought",
   order: "bought",
   transaction: "bought",
+  // Also the live event that cancels all before it.
+  retract: "withdrawn",
+  retracted: "withdrawn",
 };
 
 /** Stems of words for rejections, in several languages. */
