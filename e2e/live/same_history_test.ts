@@ -95,10 +95,18 @@ function csvOf(rows: readonly Row[]): string {
   return `${["user,item,event,rating,time", ...lines].join("\n")}\n`;
 }
 
+/** Other names of types, which a request and live events may use. */
+const NAMES: Record<string, string> = {
+  view: "Product Viewed",
+  cart: "add_to_cart",
+  purchase: "Order Completed",
+  retract: "undo",
+};
+
 function sentOf(rows: readonly Row[]): SentItem[] {
-  return rows.map(({ item, type, rating, at }) => ({
+  return rows.map(({ item, type, rating, at }, place) => ({
     item_id: item,
-    event_type: type,
+    event_type: place % 2 > 0 && NAMES[type] || type,
     ...(rating !== null && { rating }),
     timestamp: at / 1000,
   }));

@@ -3,6 +3,7 @@ import {
   LIVE_EVENT_WEIGHTS,
   type Reading,
 } from "../../functions/recommender/model/history/reading.ts";
+import { aliasWeights } from "../../functions/recommender/model/history/event_types.ts";
 import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { isPlainEvent } from "../../functions/recommender/files/values/event_words.ts";
 import { eventWeights } from "./event_weights.ts";
@@ -72,16 +73,14 @@ export class EventCounts {
 
   /**
    * Returns the weights with which later rows are read: the owner's, then those of the words of the
-   * rows, then those of live events. Other words weigh 1.
+   * rows, then those of live events, also by their aliases. Other words weigh 1.
    */
   weights(): Reading["event_weights"] {
     const counts = this.counts();
     const met = areWords(counts) ? counts.map(({ word, weight }) => [word, weight] as const) : [];
-    return Object.fromEntries([
-      ...Object.entries(LIVE_EVENT_WEIGHTS),
-      ...met,
-      ...Object.entries(this.#own),
-    ]);
+    const own = { ...Object.fromEntries(met), ...this.#own };
+    const live = { ...LIVE_EVENT_WEIGHTS, ...own };
+    return { ...aliasWeights(live), ...live };
   }
 }
 

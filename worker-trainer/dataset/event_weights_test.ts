@@ -17,17 +17,20 @@ Deno.test("a purchase weighs more than a view, in any notation", () => {
     assertEquals(weigh(event), 1, event);
   }
   for (
-    const event of ["add_to_cart", "add-to-cart", "addtocart", "add to cart", "like", "thumbs_up"]
+    const event of [
+      ...["add_to_cart", "add-to-cart", "addtocart", "add to cart", "like", "thumbs_up"],
+      "product added",
+    ]
   ) {
     assertEquals(weigh(event), 3, event);
   }
-  for (const event of ["purchase", "buy", "order", "transaction"]) {
+  for (const event of ["purchase", "buy", "order", "transaction", "order completed"]) {
     assertEquals(weigh(event), 5, event);
   }
 });
 
-Deno.test("a withdrawn rejection has no weight", () => {
-  for (const event of ["unhide", "undislike", "unblocked", "un-mute"]) {
+Deno.test("a withdrawn rejection has no weight, nor a retraction", () => {
+  for (const event of ["unhide", "undislike", "unblocked", "un-mute", "retract"]) {
     assertEquals(weigh(event), WITHDRAWN, event);
   }
 });

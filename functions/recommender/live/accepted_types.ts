@@ -1,6 +1,6 @@
 /** Event types of a project beside the fixed list: at most 100, so that typing errors are noticed. */
 import type { Sql } from "postgres";
-import { isStandardType } from "./event_types.ts";
+import { isStandardType } from "../model/history/event_types.ts";
 
 /** Maximum number of other types of a project, as in the migration. */
 export const MOST_TYPES = 100;

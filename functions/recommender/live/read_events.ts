@@ -1,7 +1,7 @@
 /** Validates events as they are sent, each by itself: a malformed one never fails the others. */
 import { parseId } from "../files/values/blank_words.ts";
 import { parseTime } from "../files/values/times.ts";
-import { eventType, LONGEST_TYPE } from "./event_types.ts";
+import { eventType, LONGEST_TYPE } from "../model/history/event_types.ts";
 import type { NewEvent } from "./live_events.ts";
 import { readProducts } from "./products.ts";
 import { ROW_FAULTS, RowFault } from "./row_fault.ts";

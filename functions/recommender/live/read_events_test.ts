@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LIVE_EVENT_WEIGHTS } from "../model/history/reading.ts";
-import { EVENT_TYPES, eventType } from "./event_types.ts";
+import { EVENT_TYPES, eventType } from "../model/history/event_types.ts";
 import { type EventRules, readEvents } from "./read_events.ts";
 
 const receivedAt = Date.UTC(2026, 5, 1, 12);

@@ -6,7 +6,7 @@ import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import { NoQuery } from "../../http/service/unknown_fields.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { MOST_TYPES, rememberAcceptedTypes } from "../live/accepted_types.ts";
-import { EVENT_TYPES } from "../live/event_types.ts";
+import { EVENT_TYPES } from "../model/history/event_types.ts";
 import { type AppendCall, type Appended, appendEvents } from "../live/live_events.ts";
 import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories } from "../live/live_histories.ts";

@@ -410,9 +410,12 @@ def ln1p(x):
 
 
 def event_weight(event, weights):
-    """Returns the weight of an event, NaN to cancel earlier rows; 1 if it is not listed."""
+    """Returns the weight of an event, NaN to cancel earlier rows; 1 if it is not listed.
+
+    An event is looked up as it is, else without its separators.
+    """
     event = "" if is_missing(event) else str(event).strip().lower()
-    weight = weights.get(event, 1)
+    weight = weights.get(event, weights.get(re.sub(r"[ _\-.:/]", "", event), 1))
     return math.nan if weight is None else single(weight)
 
 

@@ -28,6 +28,10 @@ const MORE: Readonly<Record<string, EventMeaning>> = {
   purchased: "bought",
   order: "bought",
   transaction: "bought",
+  // Segment's names.
+  productadded: "liked",
+  productaddedtowishlist: "liked",
+  ordercompleted: "bought",
   // Also the live event that cancels all before it.
   retract: "withdrawn",
   retracted: "withdrawn",

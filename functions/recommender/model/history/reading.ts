@@ -25,13 +25,22 @@ export const LIVE_EVENT_WEIGHTS: Reading["event_weights"] = {
   retract: null,
 };
 
-/** Returns the weight of an event, `WITHDRAWN` to cancel earlier rows; 1 if it is not listed. */
+/**
+ * Returns the weight of an event, `WITHDRAWN` to cancel earlier rows; 1 if it is not listed, with or
+ * without its separators.
+ */
 export function eventWeight(
   { event_weights }: Pick<Reading, "event_weights">,
   type: string,
 ): number {
   const event = type.trim().toLowerCase();
-  return Object.hasOwn(event_weights, event) ? event_weights[event] ?? WITHDRAWN : 1;
+  const name = [event, joinedName(event)].find((name) => Object.hasOwn(event_weights, name));
+  return name === undefined ? 1 : event_weights[name] ?? WITHDRAWN;
+}
+
+/** Returns a name without separators. */
+export function joinedName(name: string): string {
+  return name.replaceAll(/[ _\-.:/]/g, "");
 }
 
 /** Returns the factor per position with which an item counts half after `halfLife` positions. */

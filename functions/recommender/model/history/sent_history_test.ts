@@ -37,6 +37,10 @@ Deno.test("events and ratings like, see, reject and cancel", () => {
     read(rows.map((row) => [7, row])).map(([, weight]) => weight);
   assertEquals(weights({ event_type: " Buy " }), [1]);
   assertEquals(weights({ event_type: "anything" }), [1]);
+  const named = { ...READING, event_weights: { ...READING.event_weights, addtocart: -1 } };
+  for (const event_type of ["add_to_cart", "Add To Cart", "add.to-cart"]) {
+    assertEquals(read([[7, { event_type }]], named), [[7, -1]], event_type);
+  }
   assertEquals(weights({ event_type: "toString" }), [1]);
   assertEquals(weights({ event_type: "impression" }), [0]);
   assertEquals(weights({}, { event_type: "hide" }), [-1]);

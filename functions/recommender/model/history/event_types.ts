@@ -1,4 +1,5 @@
 /** Names of event types: our own, and those of other products for the same. */
+import { joinedName } from "./reading.ts";
 
 /** Types with a meaning of their own. Any other type counts like a view, unless settings weigh it. */
 export const EVENT_TYPES = [
@@ -17,7 +18,7 @@ export const EVENT_TYPES = [
 /** Maximum length of a type, in characters. */
 export const LONGEST_TYPE = 100;
 
-/** Aliases without separators: Segment's and GA4's names first. */
+/** Aliases as `joinedName` writes them: Segment's and GA4's names first. */
 const ALIASES: Readonly<Record<typeof EVENT_TYPES[number], readonly string[]>> = {
   impression: ["productlistviewed", "viewitemlist", "impressions", "shown"],
   click: ["productclicked", "selectitem", "clicked", "clicks"],
@@ -50,7 +51,14 @@ const BY_ALIAS = new Map<string, string>(
 /** Returns the normalized name of a type: one of `EVENT_TYPES`, or any other in lower case. */
 export function eventType(name: string): string {
   const text = name.trim().toLowerCase();
-  return BY_ALIAS.get(text.replaceAll(/[\s_\-.:/]/g, "")) ?? text;
+  return BY_ALIAS.get(joinedName(text)) ?? text;
+}
+
+/** Returns weights by alias, each that of its type in `weights`. */
+export function aliasWeights<Weight>(weights: Record<string, Weight>): Record<string, Weight> {
+  return Object.fromEntries(
+    EVENT_TYPES.flatMap((type) => ALIASES[type].map((alias) => [alias, weights[type]])),
+  );
 }
 
 /** Whether a normalized name is one of `EVENT_TYPES`. */
