@@ -13,7 +13,7 @@ import {
   type Visitor,
 } from "../../functions/recommender/results/recommendation_id.ts";
 import { findResults } from "../../functions/recommender/results/results.ts";
-import { foldResults } from "../../worker-trainer/housekeeping/fold_results.ts";
+import { foldResults, removeOldResults } from "../../worker-trainer/housekeeping/fold_results.ts";
 import { sendDailyResults } from "../../worker-trainer/housekeeping/send_daily_results.ts";
 
 const PROCESS = fromFileUrl(import.meta.resolve("../../testing/faults/fold_results_process.ts"));
@@ -211,6 +211,18 @@ Deno.test("each event is counted once, although the process is killed again and 
   }
   const { total, purchases, events } = await t.results();
   assertEquals([total.impressions, purchases.all, events.all], [sent, sent, 2 * sent]);
+});
+
+Deno.test("hourly sums are kept for 400 days", async () => {
+  await using t = await shop();
+  for (const days of [399, 401]) {
+    await t.sql`
+      insert into recommender.result_hours (project_id, hour, version, type, count)
+      values (${t.projectId}, now() - make_interval(days => ${days}), 1, 'list', ${days})`;
+  }
+  await removeOldResults(t.trainer);
+  const left = await t.sql`select count::int from recommender.result_hours`;
+  assertEquals(left.map(({ count }) => count), [399]);
 });
 
 Deno.test("results.daily comes once a day and project, with the sums of the day before", async () => {

@@ -82,6 +82,9 @@ function History({ id, versions, reload }: HistoryProps) {
             }}
           >
             <p>{text.rollBack.explanation(champion)}</p>
+            {versions.some(({ champion, history_gap }) => !champion && history_gap) && (
+              <p class="note warn">{text.rollBack.historyGap}</p>
+            )}
           </ConfirmDialog>
         )}
       </div>
@@ -136,7 +139,8 @@ interface VersionRowProps {
 }
 
 function VersionRow({ id, version: row, champion, isChosen, onToggle, reload }: VersionRowProps) {
-  const { version, created_at, metrics, algorithm, verdict, champion: serves } = row;
+  const { version, created_at, metrics, algorithm, verdict, history_gap } = row;
+  const serves = row.champion;
   return (
     <tr>
       {onToggle && (
@@ -152,6 +156,9 @@ function VersionRow({ id, version: row, champion, isChosen, onToggle, reload }: 
         <span class="row">
           <a href={`/projects/${id}/report?version=${version}`}>{text.version(version)}</a>
           {serves && <span class="badge good">{text.servesBadge}</span>}
+          {history_gap && (
+            <span class="badge" title={text.historyGapExplanation}>{text.historyGap}</span>
+          )}
         </span>
         <span class="small muted plain-weight block">{algorithm && algorithmName(algorithm)}</span>
       </th>
@@ -176,6 +183,7 @@ function VersionRow({ id, version: row, champion, isChosen, onToggle, reload }: 
             }}
           >
             <p>{text.promote.explanation(champion)}</p>
+            {history_gap && <p class="note warn">{text.historyGapExplanation}</p>}
             {verdict === "refused" && <p class="note warn">{verdicts.refused.explanation}</p>}
           </ConfirmDialog>
         )}

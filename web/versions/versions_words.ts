@@ -15,6 +15,9 @@ export const text = {
         ? `The version that was live before version ${champion} becomes live immediately. Nothing ` +
           `is deleted: you can promote version ${champion} again.`
         : "The version that was live last becomes live immediately. Nothing is deleted.",
+    historyGap: "A version marked as lacking live events was trained before events that are kept " +
+      "only in the files of trainings. If it becomes live, histories lack them until the next " +
+      "training.",
   },
   promote: {
     action: "Promote",
@@ -38,6 +41,9 @@ export const text = {
   version: (version: string) => `Version ${version}`,
   ofVersion: (version: string) => `version ${version}`,
   servesBadge: "Live",
+  historyGap: "lacks live events",
+  historyGapExplanation: "This version was trained before live events that are kept only in the " +
+    "files of trainings. Histories lack them until the next training.",
   notMeasured: "not measured",
   notKnown: "unknown",
   compare: {

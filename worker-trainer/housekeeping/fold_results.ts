@@ -26,8 +26,17 @@ export async function foldResults(
   }
 }
 
-/** Removes what no later event can refer to, and shown items of more than 90 days ago. */
+/** Days for which hourly sums are kept: a season and the same one a year ago can be compared. */
+const KEPT_DAYS = 400;
+
+/**
+ * Removes what no later event can refer to, shown items of more than 90 days ago, and hourly sums of
+ * more than 400 days ago.
+ */
 export async function removeOldResults(sql: Sql): Promise<void> {
   await sql`delete from recommender.attributions where attributed_at < now() - interval '9 days'`;
   await sql`delete from recommender.item_days where day < (now() - interval '90 days')::date`;
+  await sql`
+    delete from recommender.result_hours
+    where hour < now() - make_interval(days => ${KEPT_DAYS})`;
 }

@@ -34,12 +34,21 @@ async function dropSome(
   sql: Sql,
   { id, learned_to }: { id: number; learned_to: string },
 ): Promise<number> {
-  const { count } = await sql`
-    delete from recommender.live_events where project_id = ${id} and seq in (
-      select seq from recommender.live_events
-      where project_id = ${id} and seq <= ${learned_to}
-        and received_at < now() - make_interval(days => ${KEPT_DAYS})
-      order by seq limit ${AT_ONCE}
-    )`;
-  return count;
+  const [{ dropped }] = await sql<{ dropped: number }[]>`
+    with dropped as (
+      delete from recommender.live_events where project_id = ${id} and seq in (
+        select seq from recommender.live_events
+        where project_id = ${id} and seq <= ${learned_to}
+          and received_at < now() - make_interval(days => ${KEPT_DAYS})
+        order by seq limit ${AT_ONCE}
+      )
+      returning seq
+    ), noted as (
+      update recommender.recommender_projects p
+      set events_dropped_to = greatest(p.events_dropped_to, d.seq)
+      from (select max(seq) as seq from dropped) d
+      where p.id = ${id} and d.seq is not null
+    )
+    select count(*)::integer as dropped from dropped`;
+  return dropped;
 }

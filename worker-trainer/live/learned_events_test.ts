@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { appendEvents } from "../../functions/recommender/live/live_events.ts";
+import { historyGaps } from "../../functions/recommender/projects/promotions.ts";
 import { testDatabase } from "../../testing/database.ts";
 import { pendingProject, testOwner } from "../../testing/training_project.ts";
 import { dropLearnedEvents } from "./learned_events.ts";
@@ -37,9 +38,15 @@ Deno.test("events stay until the champion and the version before it have learned
   assertEquals(await left(), [first, second, third], "no version has learned any");
   await publish("1", first);
   assertEquals(await left(), [second, third]);
+  const gaps = async () => {
+    const hasGap = await historyGaps(sql, ownerId, projectId);
+    return ["none", "1", "2"].map(hasGap);
+  };
+  assertEquals(await gaps(), [true, false, true], "the first event has left the table");
   await publish("2", third);
   assertEquals(await left(), [second, third], "a rollback to version 1 needs them");
   const fresh = await append();
   await publish("3", fresh);
   assertEquals(await left(), [fresh], "the ids of recent events stay unique");
+  assertEquals(await gaps(), [true, true, false]);
 });

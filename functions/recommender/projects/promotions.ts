@@ -71,6 +71,26 @@ export async function listPromotions(
 }
 
 /**
+ * Returns a function that tells whether answers of a version lack live events of the owner's project:
+ * it was trained before them, and they are no longer in the table from which answers add later ones.
+ */
+export async function historyGaps(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<(version: string) => boolean> {
+  const rows = await ownedBy(sql, ownerId)<
+    { dropped_to: number; version: string | null; learned_to: number | null }[]
+  >`
+    select p.events_dropped_to::float8 as dropped_to, l.version, l.learned_to::float8 as learned_to
+    from recommender.recommender_projects p
+      left join recommender.learned_versions l on l.project_id = p.id
+    where p.owner_id = ${ownerId} and p.id = ${projectId}`;
+  const learned = new Map(rows.map(({ version, learned_to }) => [version, learned_to]));
+  return (version) => (learned.get(version) ?? 0) < (rows[0]?.dropped_to ?? 0);
+}
+
+/**
  * Returns the champion before the current one, or undefined. Repeated rollbacks go further back. If
  * the alias was moved by hand in MLflow, returns the version of the last promotion.
  * @param promotions oldest first; promotions of deleted versions are ignored.

@@ -6,6 +6,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import { findProject } from "../projects/projects.ts";
 import {
   championBefore,
+  historyGaps,
   listPromotions,
   promoteVersion,
   type PromotionReason,
@@ -25,6 +26,10 @@ const VersionSchema = z.object({
   verdict: z.enum(["first", "accepted", "refused", "ungated"]).nullable()
     .describe("Result of the comparison with the champion at the time."),
   champion: z.boolean().describe("Whether this version serves."),
+  history_gap: z.boolean().describe(
+    "Whether live events are missing in this version's answers: it was trained before them, and " +
+      "they are kept only in the files of trainings. Train again to have them in answers.",
+  ),
 }).openapi("Version");
 
 const VersionPath = ById.extend({ version: z.string() });
@@ -167,14 +172,16 @@ export function versionRoutes(
     // The challenger has become champion, or was never compared with the new one.
     await registry.removeAlias(model, "challenger").catch(registryProblem);
     models.aliasMoved(model);
-    return versionJson(version, version.version);
+    const hasGap = await historyGaps(sql, ownerId, project.id);
+    return versionJson(version, { champion: version.version, hasGap });
   }
 
   return createRoutes({ tag: "Versions" })
     .openapi({ ...listVersionsRoute, ...access.reads }, async (c) => {
       const project = await projectOf(c.var.ownerId, c.req.valid("param").id);
       const [versions, champion] = await versionsOf(project.mlflow_model_name);
-      return c.json(versions.map((version) => versionJson(version, champion)), 200);
+      const hasGap = await historyGaps(sql, c.var.ownerId, project.id);
+      return c.json(versions.map((version) => versionJson(version, { champion, hasGap })), 200);
     })
     .openapi({ ...rollBackRoute, ...access.writes() }, async (c) => {
       const { ownerId } = c.var;
@@ -205,7 +212,8 @@ export function versionRoutes(
       const version = versions.find(({ version }) => version === wanted) ??
         unknownVersion(id, wanted);
       if (wanted === champion && wanted === project.mlflow_model_version) {
-        return c.json(versionJson(version, champion), 200);
+        const hasGap = await historyGaps(sql, ownerId, project.id);
+        return c.json(versionJson(version, { champion, hasGap }), 200);
       }
       return c.json(
         await promote(ownerId, project, { version, reason: "PROMOTED", from: champion }),
@@ -249,7 +257,10 @@ function atMost(most: number) {
 
 const VERSION = /^[1-9]\d{0,9}$/;
 
-function versionJson({ version, createdAt, metrics, tags }: Version, champion: string | null) {
+function versionJson(
+  { version, createdAt, metrics, tags }: Version,
+  { champion, hasGap }: { champion: string | null; hasGap: (version: string) => boolean },
+) {
   return {
     version,
     created_at: createdAt.toISOString(),
@@ -257,6 +268,7 @@ function versionJson({ version, createdAt, metrics, tags }: Version, champion: s
     algorithm: tags["airec.algorithm"] ?? null,
     verdict: VersionSchema.shape.verdict.catch(null).parse(tags["airec.verdict"] ?? null),
     champion: version === champion,
+    history_gap: hasGap(version),
   };
 }
 

@@ -61,6 +61,7 @@ for (const [side, { ignore, open }] of Object.entries(SIDES)) {
         algorithm: "tfidf",
         verdict: "accepted",
         champion: true,
+        history_gap: false,
       });
       assertEquals(await champions(), [["3", true], ["2", false], ["1", false]]);
       assertEquals((await ann.get(`${path}/report`)).body, { number: 3 });
