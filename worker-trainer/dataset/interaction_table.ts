@@ -81,7 +81,7 @@ export class InteractionTable {
    * can send events from a page, and it may come with the next file.
    * @returns whether it was added.
    */
-  addLive({ user, item: id, type, rating, time }: Omit<LiveEvent, "seq">): boolean {
+  addLive({ user, item: id, type, rating, time }: Omit<LiveEvent, "seq" | "received">): boolean {
     if (this.items.described > 0 && this.items.find(id, 0, id.length) < 0) return false;
     const item = this.items.named({ item: id, title: "" });
     if (item === DELETED) return false;

@@ -22,9 +22,13 @@ export interface LiveEvent {
   time: number;
   /** Its place in the order of storage. */
   seq: number;
+  /** When it was received, in seconds since 1970. */
+  received: number;
 }
 
-export const LIVE_COLUMNS = ["user_id", "item_id", "event_type", "rating", "timestamp", "seq"];
+export const LIVE_COLUMNS = [
+  ...["user_id", "item_id", "event_type", "rating", "timestamp", "seq", "received_at"],
+];
 
 /** The mapping under which the file is listed and cleaned of erased users. */
 export const LIVE_MAPPING: InteractionMapping = {
@@ -43,20 +47,23 @@ export function liveHeader(): string {
 }
 
 /** Returns an event's line. */
-export function liveLine({ user, item, type, rating, time, seq }: LiveEvent): string {
+export function liveLine(
+  { user, item, type, rating, time, seq, received }: LiveEvent,
+): string {
   const cells = [user, item, type, Number.isNaN(rating) ? "" : String(rating), String(time)];
-  return writeRecord([...cells, String(seq)], COMMON.delimiter);
+  return writeRecord([...cells, String(seq), String(received)], COMMON.delimiter);
 }
 
 /** Yields the events of a file, in batches. */
 export async function* liveEvents(file: FileBytes): AsyncGenerator<LiveEvent[]> {
   const { batches } = await openRecords(file, LIVE_DIALECT);
   for await (const batch of batches()) {
-    yield Array.from(batch, ({ cells: [user, item, type, rating, time, seq] }) => ({
+    yield Array.from(batch, ({ cells: [user, item, type, rating, time, seq, received] }) => ({
       ...{ user, item, type },
       rating: rating === "" ? NaN : Number(rating),
       time: Number(time),
       seq: Number(seq),
+      received: Number(received),
     }));
   }
 }

@@ -4,16 +4,10 @@ import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/files/csv_error.ts";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
-import {
-  emptyFile,
-  type ErasedFile,
-  eraseRows,
-  hasRowsOf,
-  type StoredInteractions,
-} from "./erase_rows.ts";
+import { emptyFile, eraseRows, hasRowsOf, type StoredInteractions } from "./erase_rows.ts";
 import type { Erased } from "../queue/to_forget.ts";
-import { type NotedBlob, takeNoted, withNotedBlob } from "../runtime/noted_blob.ts";
-import { transaction } from "../runtime/transaction.ts";
+import { withNotedBlob } from "../runtime/noted_blob.ts";
+import { swapFile } from "./swap_file.ts";
 
 /** A file that may contain rows of erased users. */
 interface UncleanFile extends StoredInteractions {
@@ -62,7 +56,12 @@ async function cleanFile(
         if (error instanceof CsvError) return emptyFile(file, { blobs, name });
         throw error;
       });
-    await swapFile(sql, file, { copy, erased, as_of });
+    await swapFile(sql, file, {
+      copy,
+      set: sql`bytes = ${erased.bytes}, sha256 = ${erased.sha256},
+        dialect = ${sql.json({ ...erased.dialect })},
+        cleaned_at = ${as_of}::text::timestamptz`,
+    });
   });
 }
 
@@ -84,36 +83,6 @@ async function noteClean(sql: Sql, file: UncleanFile, asOf: string): Promise<voi
     update recommender.uploaded_files
     set cleaned_at = greatest(cleaned_at, ${asOf}::text::timestamptz)
     where id = ${file.id} and storage_path = ${file.storage_path}`;
-}
-
-/**
- * Replaces a file by its cleaned copy, if the stored file is still the one that was read. The old
- * blob is erased once no training reads it.
- * @throws {Error} if the file has changed, or the copy was removed as abandoned; the next round
- * retries.
- */
-async function swapFile(
-  sql: Sql,
-  file: UncleanFile,
-  { copy, erased, as_of }: { copy: NotedBlob; erased: ErasedFile; as_of: string },
-): Promise<void> {
-  await transaction(sql, async (sql) => {
-    // Claims lock this row: an earlier one has the old path and is seen, a later one the new path.
-    await sql`
-      select from recommender.recommender_projects where id = ${file.project_id} for update`;
-    const isTaken = await takeNoted(sql, copy);
-    const { count } = await sql`
-      update recommender.uploaded_files
-      set storage_path = ${copy.name}, bytes = ${erased.bytes}, sha256 = ${erased.sha256},
-          dialect = ${sql.json({ ...erased.dialect })}, cleaned_at = ${as_of}::text::timestamptz
-      where id = ${file.id} and storage_path = ${file.storage_path}`;
-    if (!isTaken || count === 0) {
-      throw new Error("The file changed while it was being cleaned, so it was not replaced.");
-    }
-    await sql`
-      insert into recommender.erasures (kind, name, project_id, created_at, next_try_at)
-      values ('BLOB', ${file.storage_path}, ${file.project_id}, clock_timestamp(), 'infinity')`;
-  });
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Log } from "../runtime/trainer_log.ts";
 import type { BackupStorage } from "../backups/backup_storage.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
+import { expireEventFiles } from "./expire_event_files.ts";
 import { expireEvents } from "./expire_events.ts";
 import { expireUploads } from "./expire_uploads.ts";
 import { foldResults, removeOldResults } from "./fold_results.ts";
@@ -102,6 +103,11 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "events",
       everyMs: 60_000,
       run: (stop) => expireEvents(sql, { stop }),
+    },
+    {
+      name: "event files",
+      everyMs: 3600_000,
+      run: (stop) => expireEventFiles(sql, { blobs, stop }),
     },
     {
       name: "results",

@@ -26,6 +26,8 @@ const ROWS_PER_READ = 5_000;
 /** A file of live events. */
 interface EventsFile extends StoredFile {
   rows: number;
+  /** When its oldest event was received, in seconds since 1970. */
+  from: number | null;
 }
 
 /**
@@ -45,7 +47,9 @@ export async function rollUpEvents(
   const joined = small.length > MOST_SMALL ? small : [];
   await withNotedBlob(sql, async (blob) => {
     const measured = new Measured();
-    await blobs.put(blob.name, measured.encoded(lines(range, measured)));
+    let oldest = Infinity;
+    const note = (received: number) => void (oldest = Math.min(oldest, received));
+    await blobs.put(blob.name, measured.encoded(lines(range, { measured, note })));
     await transaction(sql, async (sql) => {
       const isUnchanged = await advance(sql, projectId, range);
       const file = {
@@ -54,6 +58,7 @@ export async function rollUpEvents(
         dialect: LIVE_DIALECT,
         mapping: LIVE_MAPPING,
         events_to: range.to,
+        events_from: oldest,
       };
       if (
         !isUnchanged || !await replaceFiles(sql, projectId, { blob, joined, measured, file })
@@ -63,15 +68,20 @@ export async function rollUpEvents(
     });
   });
 
-  async function* lines(range: Range, file: Measured): AsyncGenerator<string> {
+  async function* lines(
+    range: Range,
+    { measured, note }: { measured: Measured; note: (received: number) => void },
+  ): AsyncGenerator<string> {
     yield liveHeader();
-    for (const { storage_path, rows } of joined) {
+    for (const { storage_path, rows, from } of joined) {
       yield* liveLines(blobs, storage_path);
-      file.rows += rows;
+      measured.rows += rows;
+      if (from !== null) note(from);
     }
     for await (const rows of countedEvents(sql, projectId, range)) {
       yield rows.map(liveLine).join("");
-      file.rows += rows.length;
+      measured.rows += rows.length;
+      for (const { received } of rows) note(received);
     }
   }
 }
@@ -109,7 +119,8 @@ async function* countedEvents(
     const rows = await sql<LiveEvent[]>`
       select recommender.person_id(e.person, e.anonymous) as user, e.item_id as item, e.type,
         case when e.type = 'rating' then e.value else 'NaN' end as rating,
-        extract(epoch from e.at)::float8 as time, e.seq::float8 as seq
+        extract(epoch from e.at)::float8 as time, e.seq::float8 as seq,
+        extract(epoch from e.received_at)::float8 as received
       from recommender.live_events e
       where e.project_id = ${projectId} and e.seq > ${after} and e.seq <= ${to} and e.counted
       order by e.seq
@@ -122,7 +133,8 @@ async function* countedEvents(
 
 async function smallFiles(sql: Sql, projectId: number): Promise<EventsFile[]> {
   return await sql<EventsFile[]>`
-    select id, storage_path, rows::float8 as rows from recommender.uploaded_files
+    select id, storage_path, rows::float8 as rows, extract(epoch from events_from)::float8 as from
+    from recommender.uploaded_files
     where project_id = ${projectId} and events_to is not null and bytes < ${SMALL_BYTES}
     order by events_to`;
 }

@@ -48,6 +48,8 @@ export interface RolledFile {
   /** Highest sequence number among its events, or among its items. */
   events_to?: number;
   items_to?: number;
+  /** When the oldest of its events was received, in seconds since 1970. */
+  events_from?: number;
 }
 
 /**
@@ -66,13 +68,15 @@ export async function replaceFiles(
 ): Promise<boolean> {
   const removed = await removeFiles(sql, joined);
   if (removed < joined.length || !await takeNoted(sql, blob)) return false;
-  const { file_type, file_name, dialect, mapping, events_to = null, items_to = null } = file;
+  const { file_type, file_name, dialect, mapping } = file;
+  const { events_to = null, items_to = null, events_from = null } = file;
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.uploaded_files
       (project_id, file_type, storage_path, file_name, bytes, rows, sha256, dialect, events_to,
-        items_to)
+        items_to, events_from)
     values (${projectId}, ${file_type}, ${blob.name}, ${file_name}, ${measured.bytes},
-      ${measured.rows}, ${measured.hash()}, ${sql.json({ ...dialect })}, ${events_to}, ${items_to})
+      ${measured.rows}, ${measured.hash()}, ${sql.json({ ...dialect })}, ${events_to}, ${items_to},
+      to_timestamp(${events_from}::float8))
     returning id`;
   await addMapping(sql, id, mapping);
   return true;
