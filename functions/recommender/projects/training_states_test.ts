@@ -378,7 +378,7 @@ Deno.test("a retrain that waits for another transaction's training queues none a
   assertEquals((await projectRow(sql, at.id)).training_id, training_id);
 });
 
-Deno.test("no other file changes a training's state: settings, a copy's names, cleaned texts, rolled-up events and items", async () => {
+Deno.test("no other file changes a training's state: settings, a copy's names, cleaned texts, dropped and rolled-up events, items", async () => {
   const writing = /(insert into|update|delete from)\s+recommender\.recommender_projects/;
   const writers = new Set<string>();
   for (const root of ["functions", "worker-trainer", "ops"]) {
@@ -392,6 +392,7 @@ Deno.test("no other file changes a training's state: settings, a copy's names, c
     "functions/recommender/projects/training_states.ts",
     "ops/backup/load_database.ts",
     "worker-trainer/housekeeping/clean_texts.ts",
+    "worker-trainer/live/learned_events.ts",
     "worker-trainer/live/roll_up.ts",
     "worker-trainer/live/roll_up_items.ts",
   ]);
