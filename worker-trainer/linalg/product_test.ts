@@ -17,6 +17,17 @@ Deno.test("a product without a cut is the full product without its diagonal", ()
   }
 });
 
+Deno.test("rows and columns of different things have no diagonal", () => {
+  const a = randomRows({ rows: 4, width: 20, density: 0.4, seed: 2 });
+  const dense = full(a, 20);
+  const other = full(x, 15);
+  const result = full(product({ a, b: x, width: 15, keep: 15, isOfOthers: true }), 15);
+  for (let i = 0; i < 4; i++) {
+    const expected = dense[i].reduce((sum, value, u) => sum + value * other[u][i], 0);
+    assertAlmostEquals(result[i][i], expected, 1e-6);
+  }
+});
+
 Deno.test("norms and shrinkage divide each entry", () => {
   const norms = rowNorms(xt, "l2");
   const plain = full(product({ a: xt, b: x, width: 15, keep: 15 }), 15);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, metadataOf, type Tensor } from "./safetensors.ts";
 
 const tensors: Record<string, Tensor> = {
   text: new TextEncoder().encode("odd"),
@@ -66,4 +66,10 @@ Deno.test("a truncated or corrupted file is rejected or read, without a crash or
       { dtype: "constructor" },
     ]
   ) assertThrows(() => decodeSafetensors(bent({ a: { ...entry, ...wrong } })), RangeError);
+});
+
+Deno.test("metadata come back, and are none where none were written", () => {
+  const part = Uint32Array.of(2, 3);
+  assertEquals(metadataOf(encodeSafetensors({ part }, { about: "é" })), { about: "é" });
+  assertEquals(metadataOf(encodeSafetensors({ part })), {});
 });
