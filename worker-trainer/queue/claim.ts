@@ -161,6 +161,8 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
     await writeReceipts(sql, claim, receipts);
     await noteLearned(sql, claim, outcome);
     await addPromotion(sql, { projectId: claim.id, version, reason: "TRAINED" });
+    // Items that came during the training have no rows in the version yet.
+    await sql`select pg_notify('recommender_items', '')`;
     await sql`
       update recommender.erased_users set unlearned_at = now()
       where project_id = ${claim.id} and unlearned_at is null
