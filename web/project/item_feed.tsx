@@ -55,7 +55,7 @@ export function ItemFeed({ id, settings: { feed }, isTrained }: ItemFeedProps) {
         />
       </div>
       {feed && isTrained && <LastFetch id={id} />}
-      <ProblemNote problem={problem.value} fields={["feed/url", "feed/every"]} />
+      <ProblemNote problem={problem.value} fields={["feed"]} />
       <div class="row">
         <button type="submit" class="button" disabled={busy.value}>{text.save}</button>
         <span role="status" class="muted">{saved.value && text.saved}</span>
