@@ -1,8 +1,16 @@
 import type { Matrix } from "./dense.ts";
 
+/** The matrix has no Cholesky factor, in exact arithmetic or by rounding. */
+export class NotPositiveDefiniteError extends RangeError {
+  override name = "NotPositiveDefiniteError";
+  constructor() {
+    super("The matrix must be positive definite, but a pivot is not positive.");
+  }
+}
+
 /**
  * Returns L⁻¹ for a small symmetric positive definite S = L·Lᵀ (Cholesky), computed in float64.
- * @throws {RangeError} if S is not positive definite.
+ * @throws {NotPositiveDefiniteError} if S is not positive definite.
  */
 export function inverseOfFactor({ data: block, rows: size }: Matrix): Matrix {
   const factor = new Float64Array(size * size);
@@ -10,9 +18,7 @@ export function inverseOfFactor({ data: block, rows: size }: Matrix): Matrix {
     for (let j = 0; j <= i; j++) {
       let sum = block[i * size + j];
       for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
-      if (i === j && !(sum > 0)) {
-        throw new RangeError("The matrix must be positive definite, but a pivot is not positive.");
-      }
+      if (i === j && !(sum > 0)) throw new NotPositiveDefiniteError();
       factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
     }
   }

@@ -9,7 +9,7 @@ import { release, SymmetricPanels } from "./symmetric_panels.ts";
  *     A = L·Lᵀ (Cholesky),  X = L⁻¹,  A⁻¹ = Xᵀ·X
  *
  * @param progress called with the share that is done, from 0 to 1.
- * @throws {RangeError} if the matrix is not positive definite.
+ * @throws {NotPositiveDefiniteError} if the matrix is not positive definite.
  */
 export async function invert(
   matrix: SymmetricPanels,

@@ -1,6 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { type Dense, type Matrix, plainMatrix } from "../linalg/dense.ts";
-import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
+import { inverseOfFactor, NotPositiveDefiniteError } from "../linalg/inverse_of_factor.ts";
 import { sparseTimesDense } from "./parallel_products.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "../linalg/sparse_rows.ts";
@@ -8,8 +8,11 @@ import { SharedSpace } from "../linalg/shared_space.ts";
 
 /** Iterations: enough for the subspace to converge, even if single vectors have not. */
 const ROUNDS = 4;
-/** Share of the mean squared length added to the diagonal, so that too large a rank is no error. */
-const SHIFT = 1e-6;
+/**
+ * Share of the mean squared length added to the diagonal, so that too large a rank is no error; and
+ * its growth, up to a limit, where rounding exceeds it, as with a single direction in many rows.
+ */
+const SHIFT = { first: 1e-6, growth: 100, most: 1e4 };
 
 /** Options of the iteration. */
 export interface SubspaceOptions {
@@ -68,6 +71,19 @@ async function orthonormal(
   const size = gram.rows;
   let trace = 0;
   for (let c = 0; c < size; c++) trace += gram.data[c * size + c];
-  for (let c = 0; c < size; c++) gram.data[c * size + c] += SHIFT * trace / size || 1;
-  await dense.multiply(y, inverseOfFactor(gram), { transB: true, into });
+  await dense.multiply(y, shiftedInverse(gram, trace), { transB: true, into });
+}
+
+/** Returns L⁻¹ of a Gram matrix with the smallest shift that makes it positive definite. */
+function shiftedInverse(gram: Matrix, trace: number): Matrix {
+  const size = gram.rows;
+  for (let shift = SHIFT.first;; shift *= SHIFT.growth) {
+    const data = gram.data.slice();
+    for (let c = 0; c < size; c++) data[c * size + c] += shift * trace / size || 1;
+    try {
+      return inverseOfFactor({ ...gram, data });
+    } catch (error) {
+      if (!(error instanceof NotPositiveDefiniteError) || shift > SHIFT.most) throw error;
+    }
+  }
 }

@@ -53,6 +53,26 @@ Deno.test("a rank larger than that of the matrix is not an error", async () => {
   assertEquals(data.every(Number.isFinite), true);
 });
 
+Deno.test("a single direction in thousands of equal rows and columns is not an error", async () => {
+  const [users, items] = [20, 2_000];
+  const same = {
+    offsets: Uint32Array.from({ length: users + 1 }, (_, r) => items * r),
+    columns: Uint32Array.from({ length: users * items }, (_, e) => e % items),
+    values: new Float32Array(users * items).fill(1 / Math.sqrt(users * items)),
+  };
+  for (const rank of [2, 16]) {
+    const options = { rank, dense, pool, random: random() };
+    const { data } = await leadingSubspace(same, transpose(same, items), options);
+    // The projection of the direction is the direction.
+    const shares = Array.from({ length: rank }, (_, c) => {
+      let sum = 0;
+      for (let i = 0; i < items; i++) sum += data[i * rank + c] / Math.sqrt(items);
+      return sum ** 2;
+    });
+    assertAlmostEquals(shares.reduce((a, b) => a + b), 1, 1e-2);
+  }
+});
+
 Deno.test("rows of low rank are those of the full product, cut, without the diagonal", async () => {
   const numbers = random();
   const matrix = () => ({

@@ -96,7 +96,7 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
       },
     ...(content && { contentShare: DEFAULT_CONTENT_SHARE }),
   };
-  const untried = [...skipped, ...trials.outOfTime].map((candidate) => ({
+  const untried = [...skipped, ...trials.outOfTime, ...trials.failed].map((candidate) => ({
     spec: {
       parts: [{ configuration: candidate.configuration, share: 1 }],
       weighting: EQUAL_WEIGHTING,

@@ -1,6 +1,7 @@
 /** Runs trials: fits candidates, evaluates them on the validation set, and keeps the results. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { ModelSpec, TrainingData } from "./model_spec.ts";
+import { NotPositiveDefiniteError } from "../linalg/inverse_of_factor.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import type { Interval } from "../../functions/recommender/report/report.ts";
@@ -80,6 +81,8 @@ export class Trials {
   readonly all: Trial[] = [];
   /** Candidates skipped for lack of time. */
   readonly outOfTime: (PlannedCandidate & { skipped: string })[] = [];
+  /** Candidates whose fit the data did not allow. */
+  readonly failed: (PlannedCandidate & { skipped: string })[] = [];
   /** The trial to select, even if another one is better on validation; the best if absent. */
   preferred?: Trial;
   /** Maximum seconds of evaluating a candidate so far. */
@@ -88,7 +91,7 @@ export class Trials {
 
   constructor(readonly task: ValidationTask, readonly options: SearchOptions) {}
 
-  /** Fits and evaluates a configuration; returns undefined if time is up. */
+  /** Fits and evaluates a configuration; returns undefined if time is up or the fit fails. */
   async tryCandidate(
     candidate: PlannedCandidate,
     weighting: HistoryWeighting,
@@ -110,6 +113,14 @@ export class Trials {
         },
       );
     } catch (error) {
+      if (error instanceof NotPositiveDefiniteError) {
+        this.failed.push({
+          ...candidate,
+          skipped: "Its equations have no solution within the precision of the computation: too " +
+            "many users or items have the same interactions.",
+        });
+        return undefined;
+      }
       if (!(error instanceof TimeUp)) throw error;
       this.outOfTime.push({
         ...candidate,

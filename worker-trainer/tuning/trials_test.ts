@@ -4,6 +4,7 @@ import { interactionsOf } from "../../testing/datasets.ts";
 import { popularity } from "../algorithms/popularity.ts";
 import { EQUAL_WEIGHTING } from "../algorithms/training_set.ts";
 import { Trials } from "./trials.ts";
+import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { matrixDense } from "../linalg/matrix_dense.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
@@ -48,6 +49,21 @@ Deno.test("a fit is stopped when time is up, and the report lists it", async () 
     undefined,
   );
   assertEquals([blocks, trials.outOfTime.length], [3, 2]);
+});
+
+Deno.test("a fit that the data do not allow is listed, and the others go on", async () => {
+  const singular = defineAlgorithm({
+    ...popularity,
+    fit: () => {
+      inverseOfFactor({ rows: 2, columns: 2, data: Float32Array.of(1, 2, 2, 1) });
+      return Promise.resolve(emptyRows(3));
+    },
+  }).configure({});
+  const trials = trialsWith(() => 100);
+  const tried = { ...candidate(0), configuration: singular };
+  assertEquals(await trials.tryCandidate(tried, EQUAL_WEIGHTING), undefined);
+  assertStringIncludes(trials.failed[0].skipped, "the same interactions");
+  assertEquals((await trials.tryCandidate(candidate(1), EQUAL_WEIGHTING))?.index, 1);
 });
 
 /** Records a trial as if it had been fitted and evaluated. */
