@@ -67,10 +67,16 @@ export function namesUnknown(input: RouteInput): MiddlewareHandler<IdentityEnv> 
     c.set("routeInput", input);
     await next();
     if (c.req.url.includes("?")) warnOf(c, Object.keys(c.req.queries()), query);
-    if (json) warnOf(c, Object.keys(await bodyOf(c)), json);
+    const names = Object.keys(await bodyOf(c));
+    warnOf(c, json ? names : names.filter(isDropped), json ?? new Set());
     const { warnings } = c.var;
     if (warnings) c.res = await withWarnings(c.res, warnings);
   };
+}
+
+/** Whether zod drops a member of an object whose unknown members it passes on. */
+function isDropped(name: string): boolean {
+  return name === "__proto__";
 }
 
 /** Adds a warning to the response for each name that is not a known one. */

@@ -21,6 +21,15 @@ function example() {
       (c) => c.json({ user: c.req.valid("json").user_id }, 200),
     )
     .openapi(
+      createRoute({
+        method: "post",
+        path: "/loose",
+        request: { body: { required: true, ...json(z.looseObject({ user_id: z.string() })) } },
+        responses: { 200: answer },
+      }),
+      (c) => c.json(c.req.valid("json"), 200),
+    )
+    .openapi(
       createRoute({ method: "get", path: "/list", request: { query }, responses: { 200: list } }),
       (c) => c.json([1, 2], 200),
     )
@@ -79,6 +88,17 @@ Deno.test("an old route ignores unknown fields and names them with the nearest k
   assertEquals(await (await app.request("/empty?a=1")).json(), {
     warnings: ['"a" is not known and was ignored'],
   });
+});
+
+Deno.test("a route that passes on unknown fields names the one that it drops", async () => {
+  const headers = { "content-type": "application/json" };
+  const body = '{"user_id":"1","__proto__":{"limit":5},"constructor":2}';
+  const answer = await example().request("/loose", { method: "POST", headers, body });
+  assertEquals([answer.status, await answer.json()], [200, {
+    user_id: "1",
+    constructor: 2,
+    warnings: ['"__proto__" is not known and was ignored'],
+  }]);
 });
 
 Deno.test("a request of known fields has no warnings, in the body or the headers", async () => {
