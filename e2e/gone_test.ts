@@ -24,6 +24,7 @@ import { ownPostgres } from "../testing/own_postgres.ts";
 
 /** 40 characters each, so that they do not occur by chance. */
 const PERSON = "person-0123456789-abcdefghijklmnopqrstuv";
+const VISITOR = "5f0b8a0e-3c51-4f5e-9d2a-7c1e4b6a9f10";
 const ACCOUNT = "account-9876543210-vutsrqponmlkjihgfedcb";
 
 /** Lines of the sample that are trained on. */
@@ -69,6 +70,23 @@ Deno.test({
           json({ ...asked, n }, { "x-api-key": api_key, "x-request-id": PERSON }),
         );
       }
+      const byKey = (path: string, body: object) =>
+        call(`${system.at.webhooks}/api/${path}`, {
+          ...json({ project_id: id, ...body }, { "x-api-key": api_key }),
+          expect: path === "interactions" ? 202 : 200,
+        });
+      // A visitor signs in as the user.
+      const view = { events: [{ type: "view", item_id: "7", id: VISITOR }] };
+      await byKey("interactions", { anonymous_id: VISITOR, ...view });
+      await byKey("users/merge", { from: VISITOR, into: PERSON });
+      await byKey("interactions", { user_id: PERSON, events: [{ type: "view", item_id: "8" }] });
+      await call(
+        `${system.at.webhooks}/api/recommend`,
+        json(
+          { project_id: id, anonymous_id: VISITOR },
+          { "x-api-key": api_key, "x-request-id": VISITOR },
+        ),
+      );
       const events = await sql`select from webhooks.events where request_id = ${PERSON}`;
       assertEquals(events.length, 3);
       await sql`analyze`;
@@ -90,7 +108,10 @@ Deno.test({
       await until(async () => await isDone(server), PATIENCE);
     }
     assertEquals(await inHome(PERSON), []);
-    assertEquals(await markedInPostgres(server, PERSON), ["recommender.erased_users"]);
+    assertEquals(await inHome(VISITOR), []);
+    for (const mark of [PERSON, VISITOR]) {
+      assertEquals(await markedInPostgres(server, mark), ["recommender.erased_users"]);
+    }
 
     {
       await using system = await start();
@@ -107,7 +128,7 @@ Deno.test({
     assertEquals(before.filter((path) => path !== "mlflow/mlflow.db"), []);
     // MLflow keeps rows about deleted runs until its garbage collection.
     await collectGarbage(`${home}/mlflow`, mlflow.url);
-    for (const mark of [PERSON, ACCOUNT]) {
+    for (const mark of [PERSON, VISITOR, ACCOUNT]) {
       assertEquals(await markedInPostgres(server, mark), []);
       assertEquals(await inHome(mark), []);
     }

@@ -27,7 +27,10 @@ const DEFINED_AGAIN: Record<string, string[]> = {
 const CHANGED: string[] = [
   "recommender.append_events",
   "recommender.export_of",
+  "recommender.forget_live_events",
+  "recommender.is_merge_due",
   "webhooks.note_completed",
+  "webhooks.note_forgetting",
 ];
 
 /** Functions whose file equals their definition in the migrations. */

@@ -8,7 +8,8 @@ import type { DataFile } from "./open_rows.ts";
 export interface MergedVisitor {
   /** The visitor as the file names them. */
   visitor: string;
-  user: string;
+  /** Null if the user was erased. */
+  user: string | null;
   seq: number;
 }
 
@@ -30,8 +31,9 @@ export async function readLiveEvents(
   for (const merges of mergesOf.values()) merges.sort((a, b) => a.seq - b.seq);
   for await (const batch of liveEvents(await file.open())) {
     for (const { user: person, item, type, rating, time, seq } of batch) {
-      const user = mergesOf.get(person)?.find((merge) => seq <= merge.seq)?.user ?? person;
-      if (isErased.has(user) || isErased.has(person)) continue;
+      const merge = mergesOf.get(person)?.find((merge) => seq <= merge.seq);
+      const user = merge ? merge.user : person;
+      if (user === null || isErased.has(user) || isErased.has(person)) continue;
       receipt.rows++;
       if (table.addLive({ user, item, type, rating, time })) receipt.used++;
       else receipt.unknown_items++;

@@ -100,6 +100,26 @@ Deno.test("bodies and answers lose the erased user, and nothing else of them cha
   assertEquals(await bodyOf(none), null);
 });
 
+Deno.test("an erased visitor's id is removed, one that is short or a user's stays", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const ada = await account(sql, "ada@example.org");
+  const visitor = crypto.randomUUID();
+  const answer = (id: string) => `{"project_id": ${ada.project}, "user_id": "${id}"}`;
+  const options = { response: `for ${visitor}`, request_id: visitor };
+  const events = [await ada.event(answer(visitor), options), await ada.event(answer("eve"))];
+  for (const id of [visitor, "eve"]) await ada.erase(`\u0001${id}`);
+  await forget(sql);
+  assertEquals(await ada.bodyOf(events[0]), answer(visitor).replace(`"${visitor}"`, "null"));
+  assertEquals(await ada.bodyOf(events[1]), answer("eve"), "the user of the same id is another");
+  assertEquals(await ada.responseOf(events[0]), null);
+  const kept = await sql`
+    select e::text || coalesce(t::text, '') as row
+    from webhooks.events e join webhooks.deliveries d on d.event_id = e.id
+      join webhooks.delivery_attempts t on t.delivery_id = d.id`;
+  assertEquals(kept.filter(({ row }) => row.includes(visitor)), []);
+});
+
 Deno.test("a distinctive id is removed wherever it occurs", async () => {
   await using database = await testDatabase();
   const { sql } = database;

@@ -152,6 +152,21 @@ Deno.test("a merge without later events is in the next training", async () => {
   assertEquals(historyIn(read, "\u0001v"), null);
 });
 
+Deno.test("what an erased user did before signing in is in no training, what the next user did is", async () => {
+  await using shop = await openShop();
+  for (const [item, user] of [["i1", "ann"], ["i2", "bob"], ["i3", "ann"], ["i4", "cat"]]) {
+    await shop.send("v", [{ itemId: item }], { anonymous: true });
+    await shop.merge("v", user);
+  }
+  await shop.rollUp();
+  await shop.sql`
+    insert into recommender.erased_users (project_id, user_id)
+    select id, 'ann' from recommender.recommender_projects`;
+  const read = await shop.dataset();
+  const items = (user: string) => historyIn(read, user)?.map(([item]) => item) ?? null;
+  assertEquals(["ann", "bob", "cat", "\u0001v"].map(items), [null, ["i2"], ["i4"], null]);
+});
+
 Deno.test("small files are joined, and every event stays", async () => {
   await using shop = await openShop();
   for (let n = 0; n < 12; n++) {

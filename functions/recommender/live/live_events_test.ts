@@ -120,6 +120,13 @@ Deno.test("a merge is repeated only where events have come since", async () => {
   assertEquals(await count(), 3);
   assertEquals(await mergeVisitor(service, eve.ownerId, { ...merge("v", "ann"), ...ada }), false);
   assertEquals(await count(), 3);
+  // Of an erased visitor, which has no merge left, nothing is left to merge.
+  await sql`
+    insert into recommender.erased_users (project_id, user_id) values (${ada.projectId}, 'bob')`;
+  assertEquals((await sql`select from recommender.merged_visitors where user_id = 'bob'`).count, 0);
+  const [{ due }] = await sql`
+    select recommender.is_merge_due(${ada.ownerId}, ${ada.projectId}, 'v', 'bob') as due`;
+  assertEquals(due, false);
 });
 
 Deno.test("events of erased persons are accepted and dropped, those of visitors merged into them too", async () => {

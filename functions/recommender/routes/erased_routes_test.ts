@@ -142,6 +142,9 @@ Deno.test("an erasure covers live events, those of merged visitors, and later on
 
   assertEquals((await ann.send("DELETE", `${path}/users/eve`)).status, 202);
   assertEquals(await stored(), "4,5,7,8", "a browser that Bob uses now is his");
+  const merges = await sql`
+    select anonymous_id, user_id from recommender.merged_visitors order by seq`;
+  assertEquals(merges.map(Object.values), [["shared", null], ["shared", "bob"]]);
   await send({ user_id: "eve" }, "9");
   await send({ anonymous_id: "phone" }, "9");
   await send({ user_id: "bob" }, "10");
