@@ -5,9 +5,11 @@ import {
   rewriteUsers,
   withoutAnn,
 } from "../../../../testing/models/moving_registry.ts";
+import { chanceModel } from "../../../../testing/artifact.ts";
 import { exampleModel } from "../../../../testing/example_model.ts";
 import { modelBytes, ModelTooLargeError } from "../../model/artifact/artifact.ts";
-import { stringCount } from "../../model/string_table.ts";
+import { stringAt, stringCount } from "../../model/string_table.ts";
+import { rowsOfUser } from "../../model/user_rows.ts";
 import { RegistryMissingError } from "../registry.ts";
 import { versionCache, type VersionCacheOptions } from "./version_cache.ts";
 
@@ -50,6 +52,16 @@ Deno.test("a version is loaded once for callers in parallel, and read again only
   cache.expire("a");
   await fetch("1");
   assertEquals(state.reads.length, 5);
+});
+
+Deno.test("a version with its users' rows reads them on demand; one without has none", async () => {
+  const model = chanceModel("COLLABORATIVE", 3);
+  const { put, fetch } = cached();
+  await put("a", "1", model);
+  await put("a", "2", exampleModel("COLLABORATIVE"));
+  const { rows } = await fetch("1");
+  assertEquals(await rows!.of(stringAt(model.users!.ids, 1)), rowsOfUser(model.userRows!, 1));
+  assertEquals((await fetch("2")).rows, undefined);
 });
 
 Deno.test("rewritten users are loaded anew; public parts are entries of their own", async () => {
