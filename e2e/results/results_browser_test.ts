@@ -42,6 +42,17 @@ Deno.test({
     assertStringIncludes(code, `project: ${id} }`);
     assertStringIncludes(code, system.at.webhooks);
 
+    assertStringIncludes(code, "YOUR_PUBLISHABLE_KEY");
+    await page.getByRole("link", { name: "Create one under Apps" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Page");
+    await page.getByLabel("Allowed origins").fill("https://shop.example");
+    await page.getByRole("button", { name: "Register app" }).click();
+    const made = (await page.getByLabel("API key", { exact: true }).first().innerText()).trim();
+    await page.getByRole("link", { name: "Projects", exact: true }).click();
+    await page.getByRole("link", { name: "Films" }).first().click();
+    await page.getByRole("link", { name: "Results", exact: true }).click();
+    await page.getByRole("region", { name: "HTML of a page" }).getByText(made).first().waitFor();
+
     // Two visitors of a shop: one clicks the second film and buys it.
     const { api_key } = await call(`${system.at.webhooks}/api/apps/register`, {
       ...json({ app_name: "Shop" }, headers),

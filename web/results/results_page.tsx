@@ -11,6 +11,7 @@ import { CodeBlock } from "../ui/code_block.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { ProjectFrame } from "../ui/project_frame.tsx";
 import { pageCode } from "../ui/page_code.ts";
+import { pageKeyOf } from "../ui/page_key.ts";
 import { count, dayOfYear, percent } from "../ui/words.ts";
 import { FigureRows } from "./figure_rows.tsx";
 import { LiveTail } from "./live_tail.tsx";
@@ -59,17 +60,20 @@ export function Results() {
 
 function Empty({ id }: { id: number }) {
   const { webhooks } = config();
+  const key = pageKeyOf(id);
   return (
     <section class="card stack" aria-labelledby="empty">
       <h2 id="empty">{text.empty.title}</h2>
       <p>{text.empty.explanation}</p>
       <CodeBlock
         label={text.empty.snippet}
-        text={pageCode({ webhooks, key: "YOUR_PUBLISHABLE_KEY", project: Number(id) })}
+        text={pageCode({ webhooks, key: key ?? text.empty.anyKey, project: id })}
       />
-      <p>
-        <a href="/apps">{text.empty.key}</a>
-      </p>
+      {!key && (
+        <p>
+          {text.empty.replaceKey} <a href="/apps">{text.empty.key}</a>
+        </p>
+      )}
     </section>
   );
 }

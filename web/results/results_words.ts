@@ -99,7 +99,9 @@ export const text = {
     explanation:
       "Results appear within a minute once a page or server asks for recommendations with an API " +
       "key and sends events with the recommendation_id of the list.",
-    key: "Create a publishable key for your page",
+    anyKey: "YOUR_PUBLISHABLE_KEY",
+    replaceKey: "Replace YOUR_PUBLISHABLE_KEY by a publishable key that opens this project.",
+    key: "Create one under Apps",
     snippet: "HTML of a page",
   },
 };
