@@ -259,9 +259,13 @@ async function movieRec(
   const call = page.locator("#drawer details", { hasText: "POST /api/recommend" }).first();
   await call.locator("summary").click();
   const shown = await call.innerText();
-  for (const part of ["POST /api/recommend", "200", " ms", '"history"', `"genres": "${mood}"`]) {
-    assertStringIncludes(shown, part);
-  }
+  for (
+    const part of [
+      ...["POST /api/recommend", "200", " ms", '"history"', `"genres": "${mood}"`],
+      // Viewed items count beside the liked ones.
+      ...['"event_type": "view"', '"event_type": "like"'],
+    ]
+  ) assertStringIncludes(shown, part);
   assert(!(await page.locator("body").innerText()).includes(key), "the key is not shown");
   assertEquals(await axeFaults(page), []);
   await call.getByRole("button", { name: "Copy as curl" }).click();

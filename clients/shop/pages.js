@@ -93,7 +93,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
           make("button", { type: "button", onclick: again }, "Try again"),
         ];
       }
-      api.track?.("view", item_id);
+      taste.view(item_id);
       const known = shelves.whyOf(item_id);
       return [
         make(

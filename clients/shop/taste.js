@@ -1,11 +1,14 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* The visitor's taste: items they liked, bought or hid here, which are also sent as events; and the
-   member who is signed in, with a token signed by the shop's server. Stored in this browser until
+/* The visitor's taste: items they viewed, liked, bought or hid here, which are also sent as events;
+   and the member who is signed in, with a token signed by the shop's server. Stored in this browser until
    cleared. */
 "use strict";
 
 /** What a visitor can mark an item as, with the type of its event. */
-const MARKS = { liked: "like", bought: "purchase", hidden: "hide" };
+const MARKS = { viewed: "view", liked: "like", bought: "purchase", hidden: "hide" };
+
+/** Number of viewed items that are remembered: the latest. */
+const MOST_VIEWED = 50;
 
 /**
  * @param name storage key.
@@ -14,18 +17,22 @@ const MARKS = { liked: "like", bought: "purchase", hidden: "hide" };
  * @param api as returned by `openApi`; without `track` nothing is sent.
  */
 function openTaste(name, { members = {}, price, api }) {
-  const nothing = { liked: [], bought: [], hidden: [] };
+  const nothing = { viewed: [], liked: [], bought: [], hidden: [] };
   const state = { ...nothing, member: "", remembered: false, ...read() };
   const listeners = [];
   signIn();
 
-  function change(made) {
+  function keep(made) {
     Object.assign(state, made);
     try {
       localStorage.setItem(name, JSON.stringify(state));
     } catch {
       // Without storage the taste lasts as long as the page.
     }
+  }
+
+  function change(made) {
+    keep(made);
     signIn();
     for (const listener of listeners) listener();
   }
@@ -79,7 +86,12 @@ function openTaste(name, { members = {}, price, api }) {
         return change(Object.fromEntries(kept));
       }
       api.track?.(MARKS[mark], item_id, mark === "bought" ? { value: price } : {});
-      change({ [mark]: [...state[mark], { item_id, item_title }] });
+      change({ [mark]: [...state[mark], { item_id, item_title, at: Date.now() }] });
+    },
+    /** Notes that an item's page was opened; shown lists stay. */
+    view(item_id) {
+      api.track?.("view", item_id);
+      keep({ viewed: [...state.viewed, { item_id, at: Date.now() }].slice(-MOST_VIEWED) });
     },
     /** Signs a member in, who takes the marks along, or with "" out. */
     become: (member) => change({ ...(state.member !== "" && nothing), member }),
@@ -92,12 +104,15 @@ function openTaste(name, { members = {}, price, api }) {
       change({ ...nothing, remembered: false });
     },
     /**
-     * Returns likes as members of a request, so that its answer can name them as reasons. Without
-     * likes and for members the service uses the events that it has stored.
+     * Returns all that the visitor did as members of a request, so that its answer can name likes as
+     * reasons. Without likes and for members the service uses the events that it has stored.
      */
     asked() {
       if (memberOf() || state.liked.length === 0) return {};
-      return { history: idsOf("liked"), exclude: [...idsOf("bought"), ...idsOf("hidden")] };
+      const history = Object.entries(MARKS).flatMap(([mark, event_type]) =>
+        state[mark].map(({ item_id, at }) => ({ item_id, event_type, timestamp: (at ?? 0) / 1000 }))
+      );
+      return { history, exclude: [...idsOf("bought"), ...idsOf("hidden")] };
     },
     onChange: (listener) => void listeners.push(listener),
   };
