@@ -157,8 +157,10 @@ class Attending {
     const { installation, train, bytes } = this.#options;
     const { stop, dependencies } = this.#attendance;
     let ending: Ending;
+    let state = "the project's live events and items could not be added to its files";
     try {
       if (!redaction) await this.#takeLiveData();
+      state = "the trainer's machine could not start a training";
       ending = await train({ claim: this.#claim, installation, redaction }, {
         signal: AbortSignal.any([stop, this.#lost.signal]),
         bytes,
@@ -167,7 +169,8 @@ class Attending {
       });
     } catch (error) {
       // The process could not start: a fault of this machine, not of the training.
-      const missing = missingOf(error) ?? { ...MACHINE, detail: String(error) };
+      const missing = missingOf(error) ??
+        { dependency: "MACHINE" as const, state, refused: false, detail: String(error) };
       if (missing.dependency === "MACHINE") {
         this.#options.log({ level: "error", message: String(error) });
       }
@@ -314,9 +317,3 @@ class Attending {
     return untilAnswered(work, this.#attendance);
   }
 }
-
-const MACHINE = {
-  dependency: "MACHINE",
-  state: "the trainer's machine could not start a training",
-  refused: false,
-} as const;

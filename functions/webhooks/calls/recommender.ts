@@ -130,7 +130,7 @@ export function createRecommender(
     caller: Caller,
     init: { method?: string; body?: string } = {},
   ): Promise<RecommenderAnswer> {
-    const answer = await ask(path, caller, init, async (response) => ({
+    const { date, ...answer } = await ask(path, caller, init, async (response) => ({
       status: response.status,
       contentType: response.headers.get("content-type") ?? "",
       body: await response.text(),
@@ -138,8 +138,9 @@ export function createRecommender(
       retryAfter: response.headers.get("retry-after"),
       units: Number(response.headers.get(UNITS_HEADER)) || null,
       lists: response.headers.get(LISTS_HEADER),
+      date: response.headers.get("date"),
     }));
-    if (!isAnswer(answer)) throw noAnswer(answer.status);
+    if (!isAnswer(answer)) throw noAnswer(answer.status, date);
     return answer;
   }
 
@@ -180,15 +181,13 @@ export function createRecommender(
       if (status === 304 || status === 200 || status === 206) return response;
       if (isAnswer({ status, contentType })) return response;
       await response.body?.cancel();
-      throw noAnswer(status);
+      throw noAnswer(status, response.headers.get("date"));
     },
     async check() {
       const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`The recommender responded with ${response.status}.`);
-      // Truncated to seconds (RFC 9110, 6.6.1): half a second more is right on average.
-      const date = Date.parse(response.headers.get("date") ?? "");
-      return Number.isNaN(date) ? undefined : date + 500;
+      return timeOf(response.headers.get("date"));
     },
   };
 }
@@ -204,6 +203,25 @@ function isAnswer(
   return status >= 400 && status !== 401 && /^application\/problem\+json\b/.test(contentType);
 }
 
-function noAnswer(status: number): Problem {
-  return new Problem("bad_gateway", `The recommender's response was invalid: status ${status}.`);
+/** Returns a `date` header in ms since 1970, undefined if it is none. */
+function timeOf(date: string | null): number | undefined {
+  const time = Date.parse(date ?? "");
+  // Truncated to seconds (RFC 9110, 6.6.1): half a second more is right on average.
+  return Number.isNaN(time) ? undefined : time + 500;
+}
+
+/** Returns the problem of an invalid response; of a refused token with the cause. */
+function noAnswer(status: number, date: string | null): Problem {
+  if (status !== 401) {
+    return new Problem("bad_gateway", `The recommender's response was invalid: status ${status}.`);
+  }
+  const apart = Math.round(Math.abs((timeOf(date) ?? Date.now()) - Date.now()) / 1000);
+  const cause = apart >= TOKEN_SECONDS
+    ? `the clocks of the two services differ by ${apart} seconds. The operator must set them, for ` +
+      "example by NTP"
+    : "probably SERVICE_SECRET is not the same for both. The operator must check it";
+  return new Problem(
+    "bad_gateway",
+    `The recommender refuses the requests of this service: ${cause}.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { newApiKey } from "../keys/api_keys.ts";
 import { createRecommender } from "../calls/recommender.ts";
 import { answering, problem } from "../../../testing/webhooks/recommender_answers.ts";
@@ -78,6 +78,22 @@ Deno.test("an invalid response of the recommender is 502, no response 503", asyn
   while (answers.length > 0) {
     const answer = await service.recommendBy(api_key, { project_id: 7 });
     assertEquals([answer.status, (await answer.json()).code], [502, "bad_gateway"]);
+  }
+
+  // A token that the recommender refuses: the cause is named.
+  const apart = new Date(Date.now() - 150_000).toUTCString();
+  for (const [headers, cause] of [[{ date: apart }, "clocks"], [{}, "SERVICE_SECRET"]] as const) {
+    await using refusing = await testService(() =>
+      new Response("{}", {
+        status: 401,
+        headers: { "content-type": "application/problem+json", ...headers },
+      })
+    );
+    const { api_key } = await (await refusing.owner("ada@example.org")).register("Movies");
+    const answer = await refusing.recommendBy(api_key, { project_id: 7 });
+    const { code, detail } = await answer.json();
+    assertEquals([answer.status, code], [502, "bad_gateway"]);
+    assertStringIncludes(detail, cause);
   }
 
   // A port without a listener.
