@@ -48,8 +48,6 @@ export interface AirecOptions {
 /** Options of one call. */
 export interface CallOptions {
   timeoutMs?: number;
-  /** Sent with each attempt; a random one by default. */
-  idempotencyKey?: string;
   signal?: AbortSignal;
 }
 
@@ -125,17 +123,14 @@ export class Airec {
   #send<Answer>(
     path: string,
     request: Pick<SendOptions, "method" | "body">,
-    { timeoutMs, idempotencyKey, signal }: CallOptions = {},
+    { timeoutMs, signal }: CallOptions = {},
   ): Promise<Answer> {
     const { baseUrl, key, retries = 2, fetch = globalThis.fetch } = this.#options;
     return send(baseUrl + path, {
       ...request,
       headers: {
         "x-api-key": key,
-        ...(request.body !== undefined && {
-          "content-type": "application/json",
-          "idempotency-key": idempotencyKey ?? crypto.randomUUID(),
-        }),
+        ...(request.body !== undefined && { "content-type": "application/json" }),
       },
       timeoutMs: timeoutMs ?? this.#options.timeoutMs ?? 10_000,
       retries,

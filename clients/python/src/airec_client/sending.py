@@ -2,7 +2,6 @@
 
 import random
 import time
-import uuid
 from typing import Any
 
 import httpx
@@ -47,16 +46,13 @@ def send(
     within `timeout` seconds for all attempts together.
     """
     end = time.monotonic() + timeout
-    headers = {} if body is None else {"idempotency-key": str(uuid.uuid4())}
     attempt = 0
     while True:
         response = None
         left = max(end - time.monotonic(), 0.001)
         pause = PAUSE * 2**attempt * (0.5 + random.random())
         try:
-            response = client.request(
-                method, path, json=body, params=query, headers=headers, timeout=left
-            )
+            response = client.request(method, path, json=body, params=query, timeout=left)
         except httpx.TransportError:
             if attempt >= retries or time.monotonic() + pause >= end:
                 raise
