@@ -43,9 +43,6 @@ interface Row extends Partial<Loaded> {
   more_ms?: number;
   ratio?: number;
   more_p50_ms?: number;
-  /** CPU seconds in a second, of all calls together. */
-  services_share?: number;
-  postgres_share?: number;
 }
 
 const { values: options } = parseArgs({
@@ -95,8 +92,8 @@ async function costs(sizes: number[]): Promise<void> {
     await addLearned(sql, { project, items: ITEMS }, { from: stored, to: size });
     stored = size;
     await batches();
-    await together();
     for (const connections of [64, 1]) await answers(connections);
+    await together();
   }
   console.log(table(rows));
 
@@ -105,7 +102,7 @@ async function costs(sizes: number[]): Promise<void> {
     say({ stored, call, ...figures });
   }
 
-  /** Batches by 16 connections; figures are of one event. */
+  /** Batches by 16 connections, of which figures are of one event, and single events. */
   async function batches(): Promise<void> {
     const found = await underLoad(servers, { ...load, connections: 16 }, sending.batches);
     add("an event, in batches of 50 by 16", {
@@ -114,6 +111,8 @@ async function costs(sizes: number[]): Promise<void> {
       cpu_ms: round(found.cpu_ms / BATCH, 3),
       postgres_ms: round(found.postgres_ms / BATCH, 3),
     });
+    const singles = { ...load, connections: 32 };
+    add("a single event, by 32", await underLoad(servers, singles, sending.singles));
   }
 
   /** 1,000 answers a second, alone and beside 500 single events a second. */
@@ -121,14 +120,12 @@ async function costs(sizes: number[]): Promise<void> {
     const ask = { ...load, connections: 32, perSecond: 1_000, requests: kinds[2].asking };
     const send = { ...load, connections: 32, perSecond: 500, requests: sending.singles };
     for (const loads of [[ask], [ask, send]]) {
-      const { measured, cpu } = await underLoads(servers, loads);
+      const { measured } = await underLoads(servers, loads);
       const how = loads.length > 1 ? "together" : "alone";
       measured.forEach(({ answers, p50, p99 }, i) =>
         add(`${i === 0 ? "1,000 answers" : "500 single events"} a second, ${how}`, {
           ...{ rate: Math.round(answers / seconds), load: loadNow() },
           ...{ p50_ms: round(p50, 1), p99_ms: round(p99, 1) },
-          services_share: round(cpu.services / seconds, 2),
-          postgres_share: round(cpu.postgres / seconds, 2),
         })
       );
     }
