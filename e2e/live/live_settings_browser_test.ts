@@ -29,6 +29,7 @@ Deno.test({
     await page.goto(`${system.at.web}/projects/${id}/settings`);
     const values = {
       "Retrain after this many new events": "10000",
+      "Retrain after this many new items": "50",
       "Keep events, in days": "90",
       "Half-life of trending items, in hours": "2.5",
       "Window of clicks, in hours": "12",
@@ -39,7 +40,11 @@ Deno.test({
     await save.click();
     await page.getByText("Saved.", { exact: true }).waitFor();
     const { keep_events, retrain_when, trending_half_life, ...rest } = await stored();
-    assertEquals([keep_events, retrain_when, trending_half_life], [90, { events: 10_000 }, 2.5]);
+    assertEquals([keep_events, retrain_when, trending_half_life], [
+      90,
+      { events: 10_000, new_items: 50 },
+      2.5,
+    ]);
     assertEquals([rest.click_window_hours, rest.purchase_window_hours], [12, 72]);
 
     await page.reload();

@@ -15,18 +15,20 @@ const FIELDS = [
   "purchase_window_hours",
 ] as const;
 
+/** Members of `retrain_when`. */
+const RETRAIN_WHEN = ["events", "new_items"] as const;
+
 export function LiveSettings({ id, settings }: { id: string; settings: Settings }) {
   const saved = useSignal(false);
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const fields = fieldsOf(event.currentTarget as HTMLFormElement);
-    const events = numberOf(fields.retrain_events);
     saved.value = false;
     run(async () => {
       await changeSettings(id, {
         ...Object.fromEntries(FIELDS.map((name) => [name, numberOf(fields[name])])),
-        retrain_when: retrainWhen({ ...settings.retrain_when, events }),
+        retrain_when: retrainWhen(fields),
       });
       saved.value = true;
     });
@@ -41,14 +43,16 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
       <h2>{text.title}</h2>
       <p class="muted small">{text.explanation}</p>
       <div class="mapping">
-        <Field
-          {...text.fields.retrain_events}
-          name="retrain_events"
-          type="number"
-          min={100}
-          defaultValue={settings.retrain_when?.events ?? ""}
-          fault={problem.value?.at("retrain_when", text.fields.retrain_events.label)}
-        />
+        {RETRAIN_WHEN.map((name) => (
+          <Field
+            key={name}
+            {...text.fields[name]}
+            name={name}
+            type="number"
+            defaultValue={settings.retrain_when?.[name] ?? ""}
+            fault={problem.value?.at(`retrain_when/${name}`, text.fields[name].label)}
+          />
+        ))}
         {FIELDS.map((name) => (
           <Field
             key={name}
@@ -71,9 +75,8 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
 }
 
 /** Returns the setting without the fields left empty; null if all are. */
-function retrainWhen(
-  { events, new_items }: { events: number | null; new_items?: number },
-): Settings["retrain_when"] {
-  if (events === null && new_items === undefined) return null;
-  return { ...(events !== null && { events }), ...(new_items !== undefined && { new_items }) };
+function retrainWhen(fields: Record<string, string>): Settings["retrain_when"] {
+  const given = RETRAIN_WHEN.filter((name) => fields[name] !== "");
+  if (given.length === 0) return null;
+  return Object.fromEntries(given.map((name) => [name, numberOf(fields[name])]));
 }

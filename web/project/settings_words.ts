@@ -66,10 +66,16 @@ export const text = {
     title: "Live events",
     explanation: "What visitors do, as your pages and servers send it.",
     fields: {
-      retrain_events: {
+      events: {
         label: "Retrain after this many new events",
         placeholder: "10000",
         hint: "At most once an hour. Default: new events alone queue no training.",
+      },
+      new_items: {
+        label: "Retrain after this many new items",
+        placeholder: "100",
+        hint: "Items that were sent since the last training. At most once an hour. Default: new " +
+          "items alone queue no training.",
       },
       keep_events: {
         label: "Keep events, in days",
