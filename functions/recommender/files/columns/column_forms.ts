@@ -173,7 +173,7 @@ export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
       ...[rating.decimal, rating.unit, rating.units, rating.isAccounting],
       ...[rating.words, rating.isUnreadable, missing.codes, turned],
       ...[time.order, time.compact, time.open, time.orders, time.isUnreadable, time.isZeroNone],
-      time.isDays,
+      ...[time.isDays, time.isCroatian],
       ...[html, ids?.rule ?? null],
       ...[user === "joined", item === "joined"],
     ]);

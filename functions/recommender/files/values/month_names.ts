@@ -33,8 +33,21 @@ export const MONTH_NAMES: Record<string, string> = {
   et: "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
   id: "januari februari maret april mei juni juli agustus september oktober november desember",
   bg: "януари февруари март април май юни юли август септември октомври ноември декември",
+  lv:
+    "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris " +
+    "decembris",
+  lt: "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio " +
+    "gruodžio",
+  sl: "januar februar marec april maj junij julij avgust september oktober november december",
+  sr: "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+  sh: "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+  ca: "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
   he: "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
 };
+
+/** The months in Croatian, two of whose names begin like other months in Polish. */
+const CROATIAN_NAMES = "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna " +
+  "listopada studenoga prosinca";
 
 const ABBREVIATIONS: Record<string, number> = {
   jänner: 1,
@@ -75,7 +88,23 @@ for (const names of Object.values(MONTH_NAMES)) {
 }
 for (const beginning of AMBIGUOUS) MONTHS.delete(beginning);
 
-/** Returns a month, from 1, by its name or a prefix of at least three letters, ignoring case. */
+/** Months by their beginnings in Croatian. */
+const CROATIAN = new Map<string, number>([["studenog", 11]]);
+CROATIAN_NAMES.split(" ").map(folded).forEach((name, i) => {
+  for (let length = SHORTEST; length <= name.length; length++) {
+    CROATIAN.set(name.slice(0, length), i + 1);
+  }
+});
+
+/** Returns the month, from 1, by its name or a prefix in Croatian, ignoring case. */
+export function croatianMonthOf(name: string): number | undefined {
+  return CROATIAN.get(folded(name));
+}
+
+/**
+ * Returns a month, from 1, by its name or a prefix of at least three letters, ignoring case; not by
+ * those of Croatian.
+ */
 export function monthOf(name: string): number | undefined {
   const month = folded(name);
   // In Hebrew the month has a prefix, "in".

@@ -49,6 +49,7 @@ export interface FoundTimes extends TimeForm {
   /** Whether 0 and −1 mean that there is no time, since all others are after 1973. */
   isZeroNone: boolean;
   isDays: boolean;
+  isCroatian: boolean;
 }
 
 /** The format of a column without cells. */
@@ -66,6 +67,7 @@ export const NO_TIMES: FoundTimes = {
   odd: null,
   isZeroNone: false,
   isDays: false,
+  isCroatian: false,
 };
 
 /** Minimum fraction of the unambiguous cells that must agree, whatever the mapping chooses. */
@@ -83,8 +85,8 @@ const number = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Plausible times, in seconds since 1970: from 3 March 1973 to 18 March 2030. */
 const [EARLIEST, LATEST] = [1e8, 1.9e9];
-/** Before 1900 and from 2100 on. */
-const [LONG_AGO, FAR_AHEAD] = [-2208988800, 4102444800];
+/** Before 1900 and from 2045 on, of which two digits in a calendar 543 years ahead are read. */
+const [LONG_AGO, FAR_AHEAD] = [-2208988800, 2366841600];
 /** Numbers that may be years, and days since 1900 or 1970 of the years from 1997 to 2064. */
 const [YEARS, DAYS] = [[1900, 2100], [10_000, 60_000]];
 /** Days since the year 0 of the years from 1916 to 2135. */
@@ -126,6 +128,9 @@ export class TimeEvidence {
   /** Numbers that may be days since the year 0. */
   #longDays = 0;
   #odd: number | null = null;
+  /** Dates whose month has a name in Croatian only, and those whose month has none. */
+  #croatian = 0;
+  #otherNames = 0;
 
   /** Adds a cell. */
   add(cell: string): void {
@@ -135,9 +140,11 @@ export class TimeEvidence {
     if (isBlank(text) || NO_DATE.test(text)) return void this.#blank++;
     if (number.test(text)) return this.#addNumber(text);
     const date = readDate(text);
-    if (date && "figures" in date) this.#addOrdered(date);
-    else if (date && !Number.isNaN(date.seconds)) this.addPlain(date.seconds);
-    else this.#unread++;
+    if (date && "figures" in date) return this.#addOrdered(date);
+    if (!date || Number.isNaN(date.seconds)) return void this.#unread++;
+    if (date.isCroatian) this.#croatian++;
+    else if (date.croatian === undefined) this.#otherNames++;
+    this.addPlain(date.seconds);
   }
 
   /** Adds a cell that `plainTime` parses. @param time in seconds since 1970. */
@@ -219,6 +226,7 @@ export class TimeEvidence {
       odd: this.#isOdd(times) ? this.#odd : null,
       isZeroNone: this.#zeros > 0 && this.#zeros < times && this.#early === 0,
       isDays,
+      isCroatian: this.#croatian > this.#otherNames,
     };
   }
 

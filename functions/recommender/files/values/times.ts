@@ -1,7 +1,8 @@
 /** Parses times in human notations, in the order of day, month and year that the column shows. */
 import { asciiDigits } from "./ascii_digits.ts";
 import { isBlank } from "./blank_words.ts";
-import { monthOf } from "./month_names.ts";
+import { croatianMonthOf, monthOf } from "./month_names.ts";
+import { turnedDate } from "./turned_dates.ts";
 
 /** Orders of day, month and year that a mapping can choose. */
 export const dateOrders = ["dmy", "mdy", "ymd"] as const;
@@ -20,6 +21,8 @@ export interface TimeForm {
   isZeroNone?: boolean;
   /** Whether numbers are days since the year 0, as Matlab counts them. */
   isDays?: boolean;
+  /** Whether names of months are Croatian, so that `lis` is October and not, as in Polish, November. */
+  isCroatian?: boolean;
 }
 
 /** Numbers of digits that may be a date: `YYYYMMDD`, with `hhmm`, with `hhmmss`. */
@@ -49,7 +52,8 @@ export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | 
   if (text.length > LONGEST_TIME) return NaN;
   const date = readDate(text);
   if (date === undefined) return NaN;
-  return "seconds" in date ? date.seconds : secondsInOrder(date, form.order);
+  if ("figures" in date) return secondsInOrder(date, form.order);
+  return form.isCroatian && date.croatian !== undefined ? date.croatian : date.seconds;
 }
 
 /** Returns an epoch in seconds with a point before its decimals; other texts are unchanged. */
@@ -124,27 +128,27 @@ export const ZONES: Record<string, number> = {
   NZDT: 13,
 };
 
-/** Minutes or seconds; a single digit only after a colon. */
-const SIXTY = String.raw`\d{2}|(?<=:)\d`;
+/** Minutes or seconds; a single digit only after a colon or a word. */
+const SIXTY = String.raw`\d{2}|(?<=[:時时分시분] ?)\d`;
 /** Words between a date and its time of day. */
-const AT =
-  String.raw`(?:at|um|à|a las|a les|alle(?: ore)?|às|om|kl\.?|klo|kell|v|o|u|в|о|la|στις|` +
+const AT = String
+  .raw`(?:at|um|à|a las|a les|alle(?: ore)?|às|om|kl\.?|klo|kell|v|o|ob|u|в|о|у|la|lúc|plkst\.?|στις|` +
   "בשעה|في|pukul)";
 /** Halves of the day before the hour, and after it. */
 const [BEFORE_NOON, AFTER_NOON] = ["上午|午前|오전|凌晨|清晨|早上", "下午|午後|오후|中午|晚上"];
 const HALF = String.raw`[ap]\.? ?m\.?|[πμ]\.? ?μ\.?|[صم]`;
 const CLOCK =
   String.raw`(?:(?:T|(?<=\d{4}):|,? +(?:${AT} +)?)(?<part>${BEFORE_NOON}|${AFTER_NOON})? ?` +
-  String.raw`(?<h>\d{1,2})(?:[:.]| ?h ?)(?<mi>${SIXTY})(?: min(?= ))?` +
+  String.raw`(?<h>\d{1,2})(?:[:.時时]| ?h ?|시 ?)(?<mi>${SIXTY})(?:[分분]| min(?= ))?` +
   String
-    .raw`(?:[:. ](?<s>${SIXTY})(?: s)?(?:[.,](?<f>\d{1,9}))?)?(?: ?(?<half>${HALF})(?!\p{L}))?` +
+    .raw`(?:(?:[:. ]|(?<=[分분]))(?<s>${SIXTY})(?: s|[秒초])?(?:[.,](?<f>\d{1,9}))?)?(?: ?(?<half>${HALF})(?!\p{L}))?` +
   String.raw`(?: ?(?:Uhr|ч\.?|h|hrs)(?!\p{L}))?)?`;
 const ZONE = String.raw` ?(?<zone>Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|[+-]\d{2}|` +
   String.raw`${Object.keys(ZONES).join("|")})?(?: \([^)]*\))?`;
 const WEEKDAY = String.raw`(?:(?:יום )?[\p{L}\p{M}-]{2,16}\.?,? +(?:den +)?)?`;
 /** Weekdays behind a date in Chinese, Japanese and Korean. */
 const WEEKDAY_AFTER = String.raw`(?: ?(?:.曜日?|星期.|[週周].|.요일|[(（].[)）]))?`;
-const YEAR = String.raw`(?<y>\d{4}|'?\d{2})(?: ?(?:г|р)\.?(?!\p{L}))?`;
+const YEAR = String.raw`(?<y>\d{4}|'?\d{2})(?: ?(?:г|р)\.?(?!\p{L})|\.)?`;
 const MONTH = String.raw`(?<mon>[\p{L}\p{M}]{3,16})`;
 /** Suffixes and signs of an ordinal day. */
 const ORDINAL = "(?:st|nd|rd|th|er|º|°|\\.)?";
@@ -202,6 +206,16 @@ export interface OrderedDate {
   clock: number;
 }
 
+/** A date whose order its notation tells. */
+export interface PlainDate {
+  /** In seconds since 1970; NaN if it is invalid. */
+  seconds: number;
+  /** The same in Croatian; undefined if its month has no Croatian name. */
+  croatian?: number;
+  /** Whether its month has a name in Croatian only. */
+  isCroatian?: boolean;
+}
+
 /** Notation of the last date: most dates of a column have the same. */
 let likely = DATE_FORMS[0];
 
@@ -209,26 +223,38 @@ let likely = DATE_FORMS[0];
 let last: { text: string; result: ReturnType<typeof dateIn> } | undefined;
 
 /** Parses a date; undefined if the text has no date notation. Seconds may be NaN. */
-export function readDate(text: string): OrderedDate | { seconds: number } | undefined {
+export function readDate(text: string): OrderedDate | PlainDate | undefined {
   if (last?.text !== text) last = { text, result: dateIn(text) };
   return last.result;
 }
 
-function dateIn(written: string): OrderedDate | { seconds: number } | undefined {
+function dateIn(written: string): OrderedDate | PlainDate | undefined {
   if (written.length > 80) return undefined;
   const text = asciiDigits(written).replace(/[\u00a0\u202f]/g, " ");
-  const parts = partsIn(text, likely) ?? other(text);
+  const parts = partsOf(text) ?? partsOf(turnedDate(text));
   if (!parts) return undefined;
   const clock = clockOf(parts);
   if (parts.a !== undefined) {
     const figures = [parts.a, parts.b, parts.c].map(Number) as OrderedDate["figures"];
     return { figures, hasYear: parts.c.length === 4, clock };
   }
-  const month = parts.mon === undefined ? Number(parts.mo) : monthOf(parts.mon)!;
-  return { seconds: daySeconds(yearOf(parts.y), month, Number(parts.d)) + clock };
+  const secondsIn = (month: number) => daySeconds(yearOf(parts.y), month, Number(parts.d)) + clock;
+  if (parts.mon === undefined) return { seconds: secondsIn(Number(parts.mo)) };
+  const [month, croatian] = [monthOf(parts.mon), croatianMonthOf(parts.mon)];
+  return {
+    seconds: secondsIn((month ?? croatian)!),
+    ...(croatian !== undefined && {
+      croatian: secondsIn(croatian),
+      isCroatian: month === undefined,
+    }),
+  };
 }
 
-function other(text: string): Record<string, string> | undefined {
+/** Returns the parts of a date in any notation, the likely one first. */
+function partsOf(text: string | undefined): Record<string, string> | undefined {
+  if (text === undefined) return undefined;
+  const parts = partsIn(text, likely);
+  if (parts) return parts;
   for (const candidate of DATE_FORMS) {
     const parts = candidate === likely ? undefined : partsIn(text, candidate);
     if (!parts) continue;
@@ -240,7 +266,8 @@ function other(text: string): Record<string, string> | undefined {
 /** Matches a notation; undefined also if a word is not a month. */
 function partsIn(text: string, { pattern }: DateForm): Record<string, string> | undefined {
   const parts = pattern.exec(text)?.groups;
-  return parts?.mon !== undefined && monthOf(parts.mon) === undefined ? undefined : parts;
+  if (parts?.mon === undefined) return parts;
+  return monthOf(parts.mon) ?? croatianMonthOf(parts.mon) ? parts : undefined;
 }
 
 /**

@@ -200,6 +200,22 @@ Deno.test("dates and times of many countries, 22 January 2019 at 18:05", () => {
     "2019. 1. 22. 오후 6:05:09",
     "teisipäev, 22. jaanuar 2019, kell 18:05",
     "Selasa, 22 Januari 2019 pukul 18.05",
+    "2019. gada 22. janvāris plkst. 18:05",
+    "2019 m. sausio 22 d., antradienis 18:05",
+    "utorak, 22. siječnja 2019. u 18:05",
+    "torek, 22. januar 2019 ob 18.05",
+    "уторак, 22. јануар 2019. 18:05",
+    "dimarts, 22 de gener de 2019 a les 18:05",
+    "lúc 18:05 22 tháng 1, 2019",
+    "ngày 22 tháng 1 năm 2019 18:05",
+    "2019年1月22日(火) 18時5分09秒",
+    "2019년 1월 22일 18시 5분",
+    "18:05 22.01.2019",
+    "6:05 PM, Jan 22, 2019",
+    "22.01.2019 (Di) 18:05",
+    "22.01.2019, вт, 18:05",
+    "2019-01-22 Tuesday 18:05",
+    "Tue, 01/22/2019 6:05 PM",
   ];
   for (const cell of cells) {
     const [read] = readColumn([cell]).iso;
@@ -218,6 +234,35 @@ Deno.test("no name of a month is another month in another language", () => {
       months.set(month, i);
     });
   }
+});
+
+Deno.test("names that are other months in Polish and Czech are read by the column's other names", () => {
+  const names = [
+    ["siječnja", "sij"],
+    ["veljače", "velj"],
+    ["ožujka", "ožu"],
+    ["travnja", "tra"],
+    ["svibnja", "svi"],
+    ["lipnja", "lip"],
+    ["srpnja", "srp"],
+    ["kolovoza", "kol"],
+    ["rujna", "ruj"],
+    ["listopada", "lis"],
+    ["studenoga", "stu"],
+    ["prosinca", "pro"],
+  ];
+  for (const form of [0, 1]) {
+    const cells = names.map((name) => `7. ${name[form]}. 2019.`);
+    const months = cells.map((_, i) => at(`2019-${String(i + 1).padStart(2, "0")}-07`));
+    assertEquals(readColumn(cells).iso, months);
+  }
+  const polish = readColumn(["7 lip 2019", "7 lis 2019", "7 wrz 2019"]);
+  assertEquals(polish.iso, ["2019-07-07", "2019-11-07", "2019-09-07"].map(at));
+});
+
+Deno.test("only a weekday is left out beside a date", () => {
+  const cells = ["Version 22.01.2019", "22.01.2019 abends", "22.01.2019 18:05 IST", "18:05 soon"];
+  for (const cell of cells) assertEquals(readColumn([cell]).iso, [NaN], cell);
 });
 
 Deno.test("zones by name, ordinals, other alphabets, figures that are not padded", () => {
@@ -259,6 +304,7 @@ Deno.test("times that are probably years, days, or of another calendar are noted
     [[...dates, "2019"], "1970-01-01T00:33:39Z"],
     [[...dates.map((day) => String(Date.parse(day) / 1000)), "43500"], "1970-01-01T12:05:00Z"],
     [["22/01/2562", "23/01/2562"], "2562-01-22T00:00:00Z"],
+    [["22/01/62", "23/01/62"], "2062-01-22T00:00:00Z"],
     [["1397-11-02", "1397-11-03"], "1397-11-02T00:00:00Z"],
     [["2019012218", "2019012219"], "2033-12-24T04:43:38Z"],
     [["20190122180009123"], "2609-10-19T23:16:20Z"],
