@@ -112,8 +112,9 @@ function tableOf(columns: readonly string[], all: readonly string[][]): Table | 
     : (column: Cells) => column.kind !== "text" && !(isCount(column) && column.isUnique);
   const beside = own.filter((column) => !isValue(column));
   let values = own.filter(isValue);
-  const standIn = standInOf(values);
   // The columns before the ratings may hold an age, or the number of ratings.
+  const first = Math.max(0, Math.min(MOST_BESIDE, values.length - LEAST_COLUMNS));
+  const standIn = standInOf(values) ?? standInOf(values.slice(first));
   while (values.length > LEAST_COLUMNS && exceeds(values[0], values.slice(1), standIn)) {
     beside.push(values[0]);
     values = values.slice(1);

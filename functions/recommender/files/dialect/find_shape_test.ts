@@ -85,6 +85,12 @@ const TABLES: [name: string, columns: string[], rows: string[][], Unpivot | unde
     ...WIDE,
     without: ["name", "age"],
   }],
+  [
+    "an age beside ratings with 99 for none",
+    names(ITEMS, ["user", "name", "age"]),
+    table((u, i) => has(u, i) ? star(u, i) : 99, BESIDE),
+    { ...WIDE, none: "99", without: ["name", "age"] },
+  ],
   ["three films", names(3), table(star, { items: 3 }), WIDE],
   [
     "a total beside",

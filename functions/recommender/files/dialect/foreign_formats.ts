@@ -15,7 +15,10 @@ const FORMATS: readonly ForeignFormat[] = [
       "json.dumps(row) for each row, or by json.dumps(ast.literal_eval(line)) for each line.",
   },
   { pattern: /^\s*(\{\s*"|\[\s*[\[{])/, detail: `The file is JSON; ${TAKEN}` },
-  { pattern: /^\s*<(\?xml|!doctype|html)/i, detail: `The file is HTML or XML; ${TAKEN}` },
+  {
+    pattern: /^\s*<(\?xml|!doctype|html|table[\s>])/i,
+    detail: `The file is HTML or XML; ${TAKEN}`,
+  },
   { pattern: /^\{\\rtf/, detail: `The file is a rich text document; ${TAKEN}` },
   {
     pattern: /^\S+ \S+ (?:\S+ )+?\[\d{1,2}\/[A-Za-z]{3}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "[A-Z]+ /,

@@ -15,6 +15,7 @@ Deno.test("formats that are no tables are refused by what they look like", () =>
     ["% comment\n@relation ratings\n@attribute a numeric\n", "ARFF"],
     ["1 3:0.5 7:1\n0 2:1 9:4\n", "libsvm"],
     ["<?xml version='1.0'?>", "HTML or XML"],
+    ["<table><tr><td>1</td></tr></table>", "HTML or XML"],
   ];
   for (const [text, said] of cases) assertStringIncludes(foreignFormat(text) ?? "", said, text);
 });

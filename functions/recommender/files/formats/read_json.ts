@@ -144,6 +144,10 @@ function isAround(value: unknown): boolean {
   if (inner.some((part) => Array.isArray(part) && part.some(isObject))) return true;
   const [first, ...rest] = inner;
   if (!isObject(first) || isNumbered(first)) return false;
+  // Numbers by item, in an object for each user.
+  const areNumbers = (part: unknown) =>
+    isObject(part) && Object.values(part).every((cell) => typeof cell === "number");
+  if (inner.length >= 3 && inner.every(areNumbers)) return true;
   // Rows by key have columns in common; a record of nested objects may have two that are alike.
   const isAlike = (part: unknown) =>
     isObject(part) && Object.keys(part).some((key) => Object.hasOwn(first, key));

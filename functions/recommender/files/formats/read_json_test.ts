@@ -40,6 +40,7 @@ const REFUSED: [text: string, says: string][] = [
   [JSON.stringify(byColumn((cells) => ({ ...cells }))), OF_COLUMNS],
   [JSON.stringify({ columns: COLUMNS, data: JSON.parse(LISTS) }), OF_COLUMNS],
   [JSON.stringify({ data: ROWS }), AROUND],
+  [JSON.stringify({ u1: { i1: 5, i2: 1 }, u2: { i3: 4 }, u3: { i4: 2 } }), AROUND],
   [JSON.stringify({ ...ROWS }), AROUND],
   [JSON.stringify(Object.fromEntries(ROWS.map((row, i) => [`row${i}`, row]))), AROUND],
 ];
