@@ -97,6 +97,11 @@ Deno.test("school grades and ranks are turned, and a note says so", async () => 
   assertStringIncludes(priced.notes, "A price or a distance");
 });
 
+Deno.test("a survey's score is proposed as a rating", async () => {
+  const { by, mapping } = await weighed("nps", ["0", "2", "9", "10"]);
+  assertEquals([mapping.rating, by[0]! > 0, by.at(-1)! > 0], ["nps", false, true]);
+});
+
 Deno.test("a column of opinions that is not mapped has a note, any other has none", async () => {
   for (
     const [column, opinions] of [
@@ -105,6 +110,9 @@ Deno.test("a column of opinions that is not mapped has a note, any other has non
       ["reaktion", ["like", "dislike", "skip"]],
       ["rating", ["4", "2", "soon"]],
       ["thumbs", ["up", "down", "up"]],
+      ["vote", ["+", "-", "+"]],
+      ["answer", ["strongly agree", "agree", "neutral", "disagree"]],
+      ["answer", ["5 - Excellent", "3 - OK", "1 - Awful"]],
     ] as const
   ) {
     const { notes } = await weighed(column, opinions, { plain: true });

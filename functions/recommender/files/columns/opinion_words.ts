@@ -53,6 +53,10 @@ export function notesOfTurned(
 const NO_OPINION =
   /(^| )(price|prices|cost|preis|prix|precio|preço|preco|prezzo|prijs|cena|pris|fiyat|цена|价格|価格|가격|distance|dist|entfernung|distancia|distância|distanza|afstand|расстояние|距离|age|alter|year|jahr)( |$)/u;
 
+/** Answers of a survey: labelled points of a scale, and how far one agrees. */
+const SURVEYED =
+  /^\d{1,2}\s*[-–:=)]\s*\p{L}[\p{L} ]*$|\b(?:dis)?agree\b|\b(?:dis)?satisfied\b|\b(?:un)?likely\b|^neutral$|^neither\b/iu;
+
 /**
  * Returns a note on a column that is not mapped though it looks like an opinion: then a "no" counts
  * as liked.
@@ -85,11 +89,16 @@ function isOpinion(
   seen: ColumnValues,
   kind: ReturnType<typeof ratingKind>,
 ): boolean {
-  if (seen.values.length === 0 || seen.distinct < 2 || seen.isTime || seen.isAddress) return false;
   const name = readColumnName(column);
+  // A minus is read as a blank.
+  if (/^(?:rating|answer)$/.test(name.quality ?? "") && seen.values.every((v) => v === "+")) {
+    return seen.values.length > 0;
+  }
+  if (seen.values.length === 0 || seen.distinct < 2 || seen.isTime || seen.isAddress) return false;
   const { isAggregate, isState } = readOpinionName(name);
   if (isAggregate || name.quality === "identifier") return false;
   if (seen.isOpinion || seen.ratingWords === "stars" || seen.isReactions) return true;
+  if (seen.values.every((value) => SURVEYED.test(value))) return true;
   if (isRejectingName(name)) return seen.isFlag;
   if (name.quality === "time") return seen.isFlag;
   if (name.quality === "answer") return seen.isFlag || seen.isNumeric || seen.distinct <= 10;

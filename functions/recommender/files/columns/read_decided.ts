@@ -3,6 +3,8 @@ import { type ColumnForms, FileEvidence, type IdSpellings } from "./column_forms
 import type { FileKind, InteractionMapping, Mapping } from "../mapping.ts";
 import { notesOfUnmapped } from "./opinion_words.ts";
 import type { FileBytes } from "../file_bytes.ts";
+import { notesOfSeveral } from "./several_items.ts";
+import { notesOfUnmappedTimes } from "./unmapped_times.ts";
 import { openRecords } from "../formats/open_records.ts";
 import type { CsvRecord, TakeLine } from "../records.ts";
 
@@ -57,7 +59,9 @@ export async function readDecided(
   if (kind === "INTERACTION") {
     const first = head.slice(0, FIRST_ROWS).filter(({ fault }) => !fault);
     const rows = first.map(({ cells }) => cells);
-    notes.push(...notesOfUnmapped(columns, rows, mapping as InteractionMapping));
+    for (const notesOf of [notesOfUnmapped, notesOfUnmappedTimes, notesOfSeveral]) {
+      notes.push(...notesOf(columns, rows, mapping as InteractionMapping));
+    }
   }
   return {
     columns,

@@ -39,6 +39,8 @@ const USERS = words(`user users customer customers client clients member members
   usuarios comprador utilisateur utilisateurs acheteur lecteur abonné utente utenti acquirente klant
   klanten gebruiker lezer użytkownik uzytkownik klient bruker kund användare anvandare kunder
   müşteri musteri kullanıcı kullanici пользователь клиент покупатель 用户 用户id 顾客 客户 会员 買家
+  ผู้ใช้ ลูกค้า สมาชิก kupac kupca korisnik zákazník zakaznik uživatel uzivatel vásárló felhasználó
+  lietotājs klients vartotojas klientas asiakas käyttäjä χρήστης πελάτης
   ユーザー ユーザ 会員 顧客 사용자 회원 고객 مستخدم عميل`);
 
 /** Sessions and devices: a user only if there is no better column. */
@@ -56,6 +58,7 @@ const ITEMS = words(`item items product products article articles movie movies f
   producto productos articulo artículo libro libros pelicula película produit produits livre livres
   oeuvre prodotto prodotti articolo libri boek boeken produkty towar książka ksiazka vara
   varer bok böcker ürün urun товар товары книга фильм 商品 商品id 物品 产品 電影 电影 图书 作品 アイテム
+  สินค้า ภาพยนตร์ หนังสือ artikl proizvod výrobek zboží termék tuote prece prekė προϊόν
   製品 상품 아이템 영화 منتج appid appids subreddit номенклатура артикул товара фильма`);
 
 /** Items in some files, attributes of items in others. */
@@ -94,12 +97,14 @@ const DESCRIPTIONS = words(
 const TIMES = words(
   `time timestamp date datetime ts dat day at when created watched rated played purchased
   zeit zeitstempel datum uhrzeit fecha hora data heure horodatage tijd czas dato tid tarih zaman
+  วันที่ เวลา dátum datumas datums päivämäärä ημερομηνία
   дата время период 时间 時間 日期 日時 日付 日 날짜 시간 일자 일시 endtime starttime`,
 );
 const RATINGS = words(
   `rating ratings score scores stars star rate rated_value overall grade vote votes
   preference reaction_score bewertung note sterne puntuacion puntuación valoracion valoración
   calificacion évaluation evaluation voto valutazione beoordeling waardering ocena betyg vurdering
+  nps csat คะแนน ocjena hodnocení hodnotenie értékelés arvosana vērtējums įvertinimas βαθμολογία
   schulnote zensur puan оценка рейтинг 评分 評価 평점`,
 );
 const COUNTS = words(
@@ -107,6 +112,7 @@ const COUNTS = words(
   listencount views viewcount times hours minutes seconds hrs mins secs units unidades sold menge anzahl cantidad quantité quantite
   quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events
   clicks purchases downloads streams scrobbles visits wiedergaben klicks käufe aufrufe écoutes clics
+  จำนวน količina kolicina množství mennyiség cantitate määrä daudzums kiekis ποσότητα
   playtime watchtime viewtime listentime listeningtime dwelltime
   reproducciones compras ascolti cliques odtworzenia прослушивания просмотры 播放次数 再生回数 数 個数 件数 回数`,
 );

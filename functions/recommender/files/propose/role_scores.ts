@@ -63,7 +63,7 @@ function userValues({ seen }: Column): number {
   if (seen.isEvents || seen.isAddress) return -5;
   let score = seen.isConstant ? -5 : 0;
   if (seen.isNumeric && !seen.isWhole) score -= 4;
-  if (seen.isTime) score -= 4;
+  if (isTemporal(seen)) score -= 4;
   if (seen.isFlag) score -= 3;
   if (seen.wordsPerCell > 3) score -= 4;
   if (seen.values.length >= 20 && seen.isUnique) score -= 1;
@@ -86,11 +86,16 @@ function itemValues(column: Column): number {
   if (seen.isEvents) return -5;
   let score = seen.isConstant ? -5 : 0;
   if (seen.isNumeric && !seen.isWhole) score -= 4;
-  if (seen.isTime) score -= 4;
+  if (isTemporal(seen)) score -= 4;
   if (seen.isFlag) score -= 3;
   if (seen.values.length >= 20 && seen.distinct <= 3) score -= 2;
   if (seen.wordsPerCell > 6) score -= 3;
   return score + 0.4 * variety(column);
+}
+
+/** Whether a column has times, or dates of any calendar. */
+function isTemporal({ isTime, isReadableTime, isNumeric }: Column["seen"]): boolean {
+  return isTime || isReadableTime && !isNumeric;
 }
 
 /** Fraction of distinct values: it prefers tracks over their artists as the items. */

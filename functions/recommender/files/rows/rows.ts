@@ -93,8 +93,8 @@ export function interactionRows(
     const title = html.includes(at.title) ? parseText(htmlText(written)) : written;
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
-    if (isSeveral(item) || isSeveral(user)) {
-      const who = isSeveral(item) ? "item" : "user";
+    if (isSeveral(item || title) || isSeveral(user)) {
+      const who = isSeveral(item || title) ? "item" : "user";
       return { line, reason: `the ${who} is a list or an object: write a row for each` };
     }
     if (isTotal(user) || isSum(item)) {
