@@ -64,6 +64,18 @@ Deno.test("a version with its users' rows reads them on demand; one without has 
   assertEquals((await fetch("2")).rows, undefined);
 });
 
+Deno.test("users are read in slices only if asked for, and never for a public part", async () => {
+  const model = chanceModel("COLLABORATIVE", 3);
+  for (const sliceUsers of [false, true]) {
+    const { put, fetch, cache, key } = cached({ sliceUsers });
+    await put("a", "1", model);
+    const { slices, model: loaded } = await fetch("1");
+    assertEquals([slices !== undefined, loaded.users === undefined], [sliceUsers, sliceUsers]);
+    const open = await cache.fetch({ ...key("1"), part: "public" }, options);
+    assertEquals([open.slices, open.rows, open.model.users], [undefined, undefined, undefined]);
+  }
+});
+
 Deno.test("rewritten users are loaded anew; public parts are entries of their own", async () => {
   const { put, cache, fetch, key, artifacts } = cached({ rereadMs: 0 });
   await put("a", "1", exampleModel("COLLABORATIVE"));
