@@ -85,7 +85,13 @@ export function idKeys(secrets: readonly string[]): IdKeys {
   return secrets.map((secret) => {
     const key = hmac(sha256, utf8.encode(secret), utf8.encode("airec recommendation_id"));
     const begun = hmac.create(sha256, key);
-    const digest = (bytes: Uint8Array) => begun.clone().update(bytes).digest();
+    // Reused, as a batch signs a thousand ids: a clone for each takes half as long again.
+    const spare = begun.clone();
+    const digest = (bytes: Uint8Array) => {
+      const mac = new Uint8Array(begun.outputLen);
+      begun._cloneInto(spare).update(bytes).digestInto(mac);
+      return mac;
+    };
     return { number: digest(utf8.encode("number of the key"))[0], digest };
   });
 }
