@@ -21,6 +21,8 @@ export async function pauseRemovals(
   sql: Sql,
   { reason, leaseSeconds = LEASE_SECONDS }: { reason: string; leaseSeconds?: number },
 ): Promise<Pause> {
+  // Leases of killed backups.
+  await sql`delete from http.pauses where until < now()`;
   const [{ id }] = await sql<{ id: string }[]>`
     insert into http.pauses (duty, reason, until)
     values ('removals', ${reason}, now() + make_interval(secs => ${leaseSeconds}))

@@ -16,6 +16,10 @@ Deno.test("removals are paused while the lease is held, and a lost lease is repo
     await assertRejects(() => pause.check(), Error, "pause of removals expired");
     assertEquals(await isPaused(), false);
   }
+  // The lease of a killed backup goes with the next.
+  await sql`
+    insert into http.pauses (duty, reason, until)
+    values ('removals', 'killed', now() - interval '1 minute')`;
   {
     await using _one = await pauseRemovals(sql, { reason: "a test" });
     await using _other = await pauseRemovals(sql, { reason: "a test" });
