@@ -6,6 +6,7 @@
  *
  *     deno run -A bench/serve.ts                      all sizes, connections and processes
  *     deno run -A bench/serve.ts --quick [items]      one size, 64 connections, one process
+ *     deno run -A bench/serve.ts --batch [items]      1,000 users a call by key, one connection
  *     deno run -A bench/serve.ts --twenty             20 models of 10,000 items in one process
  *     AIREC_TEST_DATA=… deno run -A bench/serve.ts --films      MovieLens-small, trained, by user and film
  */
@@ -41,6 +42,7 @@ interface Figure extends Loaded {
 const { values: options, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    batch: { type: "boolean", default: false },
     twenty: { type: "boolean", default: false },
     films: { type: "boolean", default: false },
     seconds: { type: "string", default: "5" },
@@ -52,6 +54,7 @@ const sizes = positionals.length > 0 ? positionals.map(Number) : SIZES;
 const figures: Figure[] = [];
 
 if (options.twenty) await twenty();
+else if (options.batch) await batch(positionals.length > 0 ? sizes[0] : 10_000);
 else if (options.films) {
   const { model } = await train(await realDataset("movielens-small"), { modelType: "HYBRID" });
   for (const processes of [1, 2]) await measure({ model, processes }, [16, 64]);
@@ -148,6 +151,26 @@ async function firstAnswer(
     peak_mb: megabytes(after.peak),
   });
   return text.length;
+}
+
+/** Measures calls for 1,000 users by key. */
+async function batch(items: number): Promise<void> {
+  await using system = await startServing({ processes: 1 });
+  const model = madeModel(items);
+  const project_id = await system.addProject(model);
+  const key = await system.addApp("Plain");
+  const { ids } = model.users!;
+  const users = Array.from(
+    { length: 1_000 },
+    (_, i) => stringAt(ids, (i * 7919) % stringCount(ids)),
+  );
+  const texts = [postByKey("/api/recommend/batch", key, { project_id, users, n: 10 })];
+  const load = { port: system.ports.webhooks, connections: 1, warmUp: WARM_UP_SECONDS };
+  figure({
+    ...await underLoad(serversOf(system), { ...load, seconds }, texts),
+    ...{ items, processes: 1, call: "1,000 users by key", connections: 1 },
+  });
+  console.log(table(figures));
 }
 
 /** Measures 20 models in one process. */
