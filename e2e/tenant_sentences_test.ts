@@ -12,7 +12,7 @@ import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 const INTERNAL: Record<string, RegExp> = {
   path:
     /(^|[\s"'(=:])\/(tmp|home|srv|var|usr|etc|opt|root|work)\b|uploads\/[0-9a-f-]{8}|models\/project/,
-  address: /\b127\.0\.0\.1\b|\[::1\]|localhost|https?:\/\/|:\d{4,5}\b/,
+  address: /\b127\.0\.0\.1\b|\[::1\]|localhost|https?:\/\/|[\w\]]:\d{4,5}\b/,
   sql:
     /\b(select|insert into|update|delete from)\b.+\b(from|values|set|where)\b|recommender\.[a-z]+_[a-z]+/i,
   stack: /\.ts\b|node_modules|\bat \S+ \(|postgres\.js/,
@@ -36,6 +36,18 @@ async function answersOf(ann: Client, path: string): Promise<string[]> {
     ["POST", `${path}/interactions`, { interactions: [{ user_id: "ann", item_id: "1" }] }],
     ["PUT", `${path}/mappings`, { interactions: { user_id: "userId", item_id: "movieId" } }],
     ["GET", "/projects"],
+    ["POST", `${path}/events`, { user_id: "ann", events: [{ type: "view", item_id: "1" }] }],
+    ["POST", `${path}/users/merge`, { from: "visitor", into: "ann" }],
+    ["GET", `${path}/events/recent`],
+    ["GET", `${path}/trending`],
+    ["GET", `${path}/results`],
+    ["PUT", `${path}/items`, { items: [{ item_id: "1", columns: { year: 5 } }] }],
+    ["DELETE", `${path}/items`, { item_ids: ["1"] }],
+    ["GET", `${path}/items/changes`],
+    ["GET", `${path}/items/hidden`],
+    ["DELETE", `${path}/users/bob`],
+    ["GET", `${path}/users/erased`],
+    ["PATCH", `${path}/settings`, { keep_events: 30 }],
   ];
   const texts: string[] = [];
   for (const [method, path, body] of asked) {
