@@ -117,6 +117,7 @@ const appendRoute = createRoute({
     ...problemResponses(
       "malformed_request",
       "unauthenticated",
+      "forbidden",
       "not_found",
       "too_large",
       "unsupported_media_type",
@@ -149,6 +150,7 @@ const mergeRoute = createRoute({
     ...problemResponses(
       "malformed_request",
       "unauthenticated",
+      "forbidden",
       "not_found",
       "unsupported_media_type",
       "invalid_input",
@@ -265,7 +267,7 @@ export function liveRoutes(
   }
 
   return createRoutes({ tag: "Events" })
-    .openapi({ ...appendRoute, ...access.answers }, async (c) => {
+    .openapi({ ...appendRoute, ...access.changes }, async (c) => {
       const { ownerId } = c.var;
       const receivedAt = Date.now();
       const { id } = c.req.valid("param");
@@ -311,7 +313,7 @@ export function liveRoutes(
         ...(moved > 0 && { warnings: [movedWarning(moved)] }),
       }, 202);
     })
-    .openapi({ ...mergeRoute, ...access.answers }, async (c) => {
+    .openapi({ ...mergeRoute, ...access.changes }, async (c) => {
       const { id } = c.req.valid("param");
       const { from, into } = c.req.valid("json");
       const merge = { projectId: projectIdOf(id), anonymousId: from, userId: into };
