@@ -44,7 +44,7 @@ export function createApp(deps: RecommenderDeps) {
   const access = createAccess(deps, { isAlive });
   const projects = rememberServedProjects(sql, deps.memory?.projects);
   const live = createLiveHistories(sql, deps.memory?.live);
-  const catalogue = createLiveCatalogue(sql, deps.memory?.catalogue);
+  const catalogue = createLiveCatalogue(sql, { lane, memory: deps.memory?.catalogue });
   return service
     .route("/", projectRoutes({ ...deps, access, projects, lane }))
     .route("/", eventRoutes({ ...deps, access, isAlive }))

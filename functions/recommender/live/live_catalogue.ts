@@ -1,33 +1,36 @@
 /** The catalogue as of now: a version's items with those that were changed since its training. */
 import type { Sql } from "postgres";
+import type { Lane } from "../../http/load/lane.ts";
 import { Memory } from "../../http/load/memory.ts";
-import {
-  type AddedItemRow,
-  type ChangedItem,
-  type ItemChanges,
-  withChangedItems,
-} from "../model/changed_items.ts";
+import type { AddedItemRow, ChangedItem } from "../model/changed_items.ts";
 import type { Model } from "../model/model.ts";
 import type { ServedModel } from "../registry/cache/model_cache.ts";
-import { itemColumns, modelCell } from "./item_columns.ts";
+import { type ChangedModelMemory, changedModels, type NumberedChanges } from "./changed_models.ts";
+import { type ItemColumns, itemColumns, modelCell } from "./item_columns.ts";
 import type { Person } from "./live_events.ts";
-import { type LiveItemChanges, liveItemsAfter } from "./live_items.ts";
+import { type LiveItem, type LiveItemChanges, liveItemsAfter } from "./live_items.ts";
 
 /** A project of an owner. */
 type OfOwner = Pick<Person, "ownerId" | "projectId">;
 
 export interface LiveCatalogue {
-  /** Returns a version with the live items of the project; the same model if there are none. */
+  /**
+   * Returns a version with the live items of the project; the same model if there are none. While
+   * it is built after a change, all answers but one get the live items before the change.
+   */
   of<Served extends Pick<ServedModel, "version" | "model">>(
     served: Served,
     project: OfOwner,
   ): Promise<Served>;
-  /** Notes that this process has changed live items of a project, which the version serves. */
-  itemsChanged(version: string, project: OfOwner): void;
+  /**
+   * Notes that this process has changed live items of a project that the version serves; resolves
+   * when its answers have the change.
+   */
+  itemsChanged(served: ServedItems, project: OfOwner): Promise<void>;
 }
 
 /** The live items of a version, and the last numbers seen. Never changed, so that it can be cached. */
-interface Seen extends ItemChanges {
+interface Seen extends NumberedChanges {
   itemsAfter: number;
   rowsAfter: number;
   items: ReadonlyMap<string, ChangedItem>;
@@ -40,8 +43,7 @@ export interface CatalogueMemory {
   asked: Memory<Seen>;
   /** Last results by the same keys. */
   seen: Map<string, Seen>;
-  /** Changed models by the version's model. */
-  models: WeakMap<Model, { seen: Seen; model: Model }>;
+  models: ChangedModelMemory;
 }
 
 /** Maximum age of live items in an answer, in ms. */
@@ -60,37 +62,50 @@ export function catalogueMemory(): CatalogueMemory {
 /**
  * Reads the changes of live items at most every two seconds, and the first time all that the version
  * has not learned.
+ * @param options.lane schedules the builds of changed models.
  */
-export function createLiveCatalogue(sql: Sql, memory = catalogueMemory()): LiveCatalogue {
+export function createLiveCatalogue(
+  sql: Sql,
+  { lane, memory = catalogueMemory() }: { lane: Lane; memory?: CatalogueMemory },
+): LiveCatalogue {
+  const models = changedModels(lane, memory.models);
+
   async function read(key: string, { version, model }: ServedItems, project: OfOwner) {
     const before = memory.seen.get(key) ?? nothing(model);
-    const { itemsAfter, rowsAfter } = before;
-    const changes = await liveItemsAfter(sql, { ...project, version, itemsAfter, rowsAfter });
-    const after = withChanges(before, changes, model);
+    const after = await withChanges(
+      before,
+      ({ itemsAfter, rowsAfter }) =>
+        liveItemsAfter(sql, { ...project, version, itemsAfter, rowsAfter }),
+      model,
+    );
     const known = memory.seen.get(key);
     // A slower look-up does not replace the result of a later one.
-    if (known && known.itemsAfter + known.rowsAfter >= after.itemsAfter + after.rowsAfter) {
-      return known;
-    }
+    if (known && known.last >= after.last) return known;
     memory.seen.delete(key);
     memory.seen.set(key, after);
     if (memory.seen.size > ROOM) memory.seen.delete(memory.seen.keys().next().value!);
     return after;
   }
 
-  return {
-    async of(served, project) {
-      const key = keyOf(served.version, project);
-      const seen = await memory.asked.of(key, { by: sql, find: () => read(key, served, project) });
-      if (seen.items.size === 0) return served;
-      const known = memory.models.get(served.model);
-      if (known?.seen === seen) return { ...served, model: known.model };
-      const model = withChangedItems(served.model, seen);
-      memory.models.set(served.model, { seen, model });
-      return { ...served, model };
-    },
+  async function changed<Served extends ServedItems>(
+    served: Served,
+    project: OfOwner,
+    { waits }: { waits: boolean },
+  ): Promise<Served> {
+    const key = keyOf(served.version, project);
+    const seen = await memory.asked.of(key, { by: sql, find: () => read(key, served, project) });
+    if (seen.items.size === 0) return served;
+    const { ownerId } = project;
+    return { ...served, model: await models.of(served.model, seen, { ownerId, waits }) };
+  }
 
-    itemsChanged: (version, project) => memory.asked.forget(keyOf(version, project)),
+  return {
+    of: (served, project) => changed(served, project, { waits: false }),
+
+    async itemsChanged(served, project) {
+      memory.asked.forget(keyOf(served.version, project));
+      await changed(served, project, { waits: true });
+    },
   };
 }
 
@@ -102,36 +117,44 @@ function keyOf(version: string, { ownerId, projectId }: OfOwner): string {
 
 function nothing({ manifest }: Model): Seen {
   const itemsAfter = manifest.learned_items ?? 0;
-  return { itemsAfter, rowsAfter: 0, items: new Map(), rows: new Map() };
+  return { itemsAfter, rowsAfter: 0, last: itemsAfter, items: new Map(), rows: new Map() };
 }
 
-function withChanges(
+/** Returns the live items with the changes after `before`; the same if there are none. */
+async function withChanges(
   before: Seen,
-  { items, rows }: LiveItemChanges,
+  next: (after: Pick<Seen, "itemsAfter" | "rowsAfter">) => Promise<LiveItemChanges>,
   { manifest }: Model,
-): Seen {
-  if (items.length === 0 && rows.length === 0) return before;
+): Promise<Seen> {
+  let { itemsAfter, rowsAfter } = before;
+  let page = await next(before);
+  if (page.items.length + page.rows.length === 0) return before;
   const columns = itemColumns(manifest);
-  const changed = new Map(before.items);
-  for (const { itemId, title, cells, deleted } of items) {
-    // The order is that of the changes, also for an item that was changed before.
-    changed.delete(itemId);
-    changed.set(itemId, {
-      title,
-      cells: new Map(
-        [...cells].map(([name, cell]) => [name, modelCell(cell, columns.get(name) ?? null)]),
-      ),
-      deleted,
-    });
+  const items = new Map(before.items);
+  const rows = new Map(before.rows);
+  while (page.items.length + page.rows.length > 0) {
+    for (const { itemId, title, cells, deleted } of page.items) {
+      // The order is that of the changes, also for an item that was changed before.
+      items.delete(itemId);
+      items.set(itemId, { title, cells: modelCells(cells, columns), deleted });
+    }
+    for (const { itemId, items, weights, similar } of page.rows) {
+      rows.set(itemId, { items, weights, similar });
+    }
+    itemsAfter = page.items.at(-1)?.seq ?? itemsAfter;
+    rowsAfter = page.rows.at(-1)?.seq ?? rowsAfter;
+    page = await next({ itemsAfter, rowsAfter });
   }
-  const added = new Map(before.rows);
-  for (const { itemId, items, weights, similar } of rows) {
-    added.set(itemId, { items, weights, similar });
-  }
-  return {
-    itemsAfter: items.at(-1)?.seq ?? before.itemsAfter,
-    rowsAfter: rows.at(-1)?.seq ?? before.rowsAfter,
-    items: changed,
-    rows: added,
-  };
+  // Numbers of both tables are of one sequence.
+  return { itemsAfter, rowsAfter, last: Math.max(itemsAfter, rowsAfter), items, rows };
+}
+
+/** Returns the values of the columns that a model has: those that can be filtered by. */
+function modelCells(cells: LiveItem["cells"], columns: ItemColumns): ChangedItem["cells"] {
+  return new Map(
+    [...cells].flatMap(([name, cell]) => {
+      const kind = columns.get(name);
+      return kind == null ? [] : [[name, modelCell(cell, kind)] as const];
+    }),
+  );
 }

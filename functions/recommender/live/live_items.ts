@@ -45,14 +45,14 @@ export interface ReadAfter {
   rowsAfter: number;
 }
 
-/** Returns the changes after the last numbers seen. */
+/** Returns the next changes after the last numbers seen; none if these were the last. */
 export async function liveItemsAfter(
   sql: Sql,
   { ownerId, projectId, version, itemsAfter, rowsAfter }: ReadAfter,
 ): Promise<LiveItemChanges> {
   const [found] = await sql<{ items: ItemTuple[]; item_rows: RowTuple[] }[]>`
     select items, item_rows
-    from recommender.live_items_of(
+    from recommender.next_live_items(
       ${ownerId}, ${projectId}, ${version}, ${itemsAfter}, ${rowsAfter}
     )`;
   const { items = [], item_rows: rows = [] } = found ?? {};

@@ -12,8 +12,10 @@ import type {
   SparseRows,
   TermColumn,
 } from "./model.ts";
+import { finished, type Steps } from "./steps.ts";
 import { indexOfString, stringAt, stringCount } from "./string_table.ts";
-import { withStrings } from "./changed_strings.ts";
+import { changedStrings, without } from "./changed_strings.ts";
+import { COST } from "./work.ts";
 
 /** Value of an item in a column; dates are seconds since 1970. */
 export type Cell = number | string | string[] | null;
@@ -31,7 +33,7 @@ export interface ChangedItem {
 export interface AddedItemRow {
   items: readonly number[];
   weights: readonly number[];
-  /** On the scale of the model's `similar`; null to use `weights` for it. */
+  /** On the scale of the model's `similar`; null if the model has none. */
   similar: readonly number[] | null;
 }
 
@@ -56,13 +58,19 @@ interface Indexed {
  * and no popularity. Deleted ones keep their index, for histories that contain them; they are found
  * by no look-up, and `deleted` flags them.
  */
-export function withChangedItems(model: Model, { items, rows }: ItemChanges): Model {
-  const changes = indexed(model, items);
+export function withChangedItems(model: Model, changes: ItemChanges): Model {
+  return finished(changedItemsSteps(model, changes));
+}
+
+/** `withChangedItems`, in steps. */
+export function* changedItemsSteps(model: Model, { items, rows }: ItemChanges): Steps<Model> {
+  const changes = yield* indexed(model, items);
   const { deleted, added } = changes;
   if (deleted.size === 0 && changes.changed.size === 0) return model;
   const first = model.items.popularity.length;
-  const changedItems = itemsWith(model.items, changes);
-  const columns = model.columns && columnsWith(model.columns, { ...changes, first });
+  const changedItems = yield* itemsWith(model.items, changes);
+  const columns = model.columns && (yield* columnsWith(model.columns, { ...changes, first }));
+  yield (first + added.length) * COST.copied;
   const flags = new Uint8Array(first + added.length);
   for (const item of deleted) flags[item] = 1;
   return {
@@ -73,14 +81,19 @@ export function withChangedItems(model: Model, { items, rows }: ItemChanges): Mo
     ...(added.length > 0 && {
       weights: withEmptyRows(model.weights, added.length),
       ...(model.similar && { similar: withEmptyRows(model.similar, added.length) }),
-      added: addedRows(model, { first, added, rows }),
+      added: yield* addedRows(model, { first, added, rows }),
     }),
   };
 }
 
-function indexed({ items: { ids } }: Model, items: ItemChanges["items"]): Indexed {
+/** Number of changed items, or of terms, processed per step. */
+const PER_STEP = 2_000;
+
+function* indexed({ items: { ids } }: Model, items: ItemChanges["items"]): Steps<Indexed> {
   const changes: Indexed = { changed: new Map(), deleted: new Set(), added: [] };
+  let place = 0;
   for (const [id, item] of items) {
+    if (place++ % PER_STEP === 0) yield PER_STEP * COST.lookup;
     const known = indexOfString(ids, id);
     if (item.deleted) {
       if (known >= 0) changes.deleted.add(known);
@@ -92,33 +105,34 @@ function indexed({ items: { ids } }: Model, items: ItemChanges["items"]): Indexe
   return changes;
 }
 
-function itemsWith(
+function* itemsWith(
   { ids, titles, popularity, popularOrder }: ItemTable,
   { changed, deleted, added }: Indexed,
-): ItemTable {
+): Steps<ItemTable> {
   const first = popularity.length;
+  yield changed.size * COST.changed + first * COST.copied;
   const renamed = new Map<number, string>();
   for (const [item, { title }] of changed) {
     if (item < first && title !== null && title !== stringAt(titles, item)) {
       renamed.set(item, title);
     }
   }
-  const order = Uint32Array.from(added.keys(), (place) => first + place);
   const extended = new Uint32Array(first + added.length);
   extended.set(popularity);
   const precedes = (a: number, b: number) => extended[b] - extended[a] || a - b;
   const names = added.map((id, place) => changed.get(first + place)!.title ?? id);
-  const changedTitles = withStrings(titles, { added: names, replaced: renamed, left: deleted }, {
-    precedes,
-  });
+  const titleChanges = { added: names, replaced: renamed, left: deleted };
+  const changedTitles = yield* changedStrings(titles, titleChanges, { precedes });
   if (renamed.size === 0) beginsAs(changedTitles, titles);
+  const changedIds = yield* changedStrings(ids, { added, left: deleted });
+  yield first * COST.copied;
   return {
-    ids: withStrings(ids, { added, left: deleted }),
+    ids: changedIds,
     titles: changedTitles,
     popularity: added.length > 0 ? extended : popularity,
     popularOrder: concatenated(
-      deleted.size > 0 ? popularOrder.filter((item) => !deleted.has(item)) : popularOrder,
-      order,
+      without(popularOrder, [...deleted]),
+      Uint32Array.from(added.keys(), (place) => first + place),
     ),
   };
 }
@@ -133,20 +147,28 @@ function concatenated(a: Uint32Array, b: Uint32Array): Uint32Array {
 
 type Changes = Indexed & { first: number };
 
-function columnsWith(columns: Column[], changes: Changes): Column[] {
-  return columns.map((column) => {
+function* columnsWith(columns: Column[], changes: Changes): Steps<Column[]> {
+  const all: Column[] = [];
+  for (const column of columns) {
+    yield (changes.deleted.size + changes.changed.size) * COST.changed;
     // Values of deleted items are left out, so that summaries and filters leave them out.
     const cells = new Map<number, Cell>([...changes.deleted].map((item) => [item, null]));
     for (const [item, { cells: own }] of changes.changed) {
       const cell = own.get(column.name);
       if (cell !== undefined) cells.set(item, cell);
     }
-    if (cells.size === 0 && changes.added.length === 0) return column;
+    if (cells.size === 0 && changes.added.length === 0) {
+      all.push(column);
+      continue;
+    }
     const items = changes.first + changes.added.length;
-    return "values" in column
-      ? numbersWith(column, { cells, items })
-      : termsWith(column, { cells, items });
-  });
+    const changed = { cells, items };
+    yield items * COST.copied + cells.size * COST.changed;
+    all.push(
+      "values" in column ? numbersWith(column, changed) : yield* termsWith(column, changed),
+    );
+  }
+  return all;
 }
 
 interface ColumnChanges {
@@ -168,22 +190,28 @@ function numbersWith(column: NumberColumn, { cells, items }: ColumnChanges): Num
   return { ...column, values };
 }
 
-function termsWith(column: TermColumn, { cells, items }: ColumnChanges): TermColumn {
+function* termsWith(column: TermColumn, { cells, items }: ColumnChanges): Steps<TermColumn> {
   const { terms, offsets } = column;
   const codeOf = new Map<string, number>();
   for (let code = 0; code < stringCount(terms); code++) {
+    if (code % PER_STEP === 0) yield PER_STEP * COST.changed;
     codeOf.set(fold(stringAt(terms, code)), code);
   }
   const newTerms: string[] = [];
-  const codes = new Map([...cells].map(([item, cell]) => [item, codesOf(textsOf(cell))] as const));
-  function codesOf(texts: string[]): number[] {
-    const found = texts.map((text) => {
+  const codes = new Map<number, number[]>();
+  let left = 0;
+  for (const [item, cell] of cells) {
+    if (left <= 0) yield (left = PER_STEP) * COST.changed;
+    const own = textsOf(cell);
+    left -= own.length + 1;
+    const found = own.map((text) => {
       const key = fold(text);
       if (!codeOf.has(key)) codeOf.set(key, stringCount(terms) + newTerms.push(text) - 1);
       return codeOf.get(key)!;
     });
-    return [...new Set(found)];
+    codes.set(item, [...new Set(found)]);
   }
+  yield items * COST.copied + column.codes.length * COST.copied + codes.size * COST.changed;
   const known = offsets.length - 1;
   const size = [...codes].reduce(
     (sum, [item, own]) => sum + own.length - (item < known ? offsets[item + 1] - offsets[item] : 0),
@@ -214,7 +242,7 @@ function termsWith(column: TermColumn, { cells, items }: ColumnChanges): TermCol
   return {
     ...column,
     kind: isList ? "list" : "text",
-    terms: withStrings(terms, { added: newTerms }),
+    terms: yield* changedStrings(terms, { added: newTerms }),
     offsets: newOffsets,
     codes: newCodes,
   };
@@ -233,42 +261,47 @@ function withEmptyRows(rows: SparseRows, count: number): SparseRows {
   return { ...rows, offsets };
 }
 
-function addedRows(
+function* addedRows(
   { similar }: Model,
   { first, added, rows }: { first: number; added: string[]; rows: ItemChanges["rows"] },
-): AddedRows {
+): Steps<AddedRows> {
   const own = added.map((id) => rows.get(id));
-  const rowsBy = (values: (row: AddedItemRow) => readonly number[] | null) =>
-    symmetricRows(first, own.map((row) => entriesOf(row?.items ?? [], row && values(row), first)));
-  return {
-    first,
-    weights: rowsBy(({ weights }) => weights),
-    ...(similar && { similar: rowsBy(({ weights, similar }) => similar ?? weights) }),
-  };
+  const weights = yield* symmetricRows(own.map((row) => entriesOf(row, row?.weights)), first);
+  if (!similar) return { first, weights };
+  const alike = own.map((row) => entriesOf(row, row?.similar));
+  return { first, weights, similar: yield* symmetricRows(alike, first) };
 }
 
-interface Entry {
-  item: number;
-  value: number;
+/** Entries of a row, unsorted. */
+interface Entries {
+  items: readonly number[];
+  values: readonly number[];
 }
 
-/** Returns the entries of a row by item; those of items that the model does not have are left out. */
-function entriesOf(
-  items: readonly number[],
-  values: readonly number[] | null | undefined,
-  count: number,
-): Entry[] {
-  if (!values) return [];
-  return items.map((item, place) => ({ item, value: values[place] }))
-    .filter(({ item, value }) => item >= 0 && item < count && Number.isFinite(value))
-    .sort((a, b) => a.item - b.item);
+function entriesOf(row?: AddedItemRow, values?: readonly number[] | null): Entries {
+  return row && values ? { items: row.items, values } : { items: [], values: [] };
 }
 
-/** Returns the rows of added items, preceded by their transpose: the rows of the other items. */
-function symmetricRows(first: number, rows: Entry[][]): SparseRows {
+/** Number of entries of rows processed per step. */
+const ENTRIES_PER_STEP = 1 << 15;
+
+/**
+ * Returns the rows of added items, preceded by their transpose: the rows of the other items. Entries
+ * of items that the model does not have are left out.
+ */
+function* symmetricRows(rows: Entries[], first: number): Steps<SparseRows> {
+  yield first * COST.copied;
   const offsets = new Uint32Array(first + rows.length + 1);
-  for (const row of rows) for (const { item } of row) offsets[item + 1]++;
-  rows.forEach((row, place) => offsets[first + place + 1] = row.length);
+  const places: number[][] = [];
+  yield* byEntries(rows, ({ items, values }, row) => {
+    const own = [...items.keys()].filter((place) =>
+      items[place] >= 0 && items[place] < first && Number.isFinite(values[place])
+    ).sort((a, b) => items[a] - items[b]);
+    for (const place of own) offsets[items[place] + 1]++;
+    offsets[first + row + 1] = own.length;
+    places.push(own);
+  });
+  yield first * COST.copied;
   for (let row = 0; row < first + rows.length; row++) offsets[row + 1] += offsets[row];
   const columns = new Uint32Array(offsets.at(-1)!);
   const values = new Float32Array(columns.length);
@@ -277,11 +310,24 @@ function symmetricRows(first: number, rows: Entry[][]): SparseRows {
     columns[next[row]] = column;
     values[next[row]++] = value;
   };
-  rows.forEach((row, place) => {
-    for (const { item, value } of row) {
-      put(first + place, item, value);
-      put(item, first + place, value);
+  yield* byEntries(rows, (entries, row) => {
+    for (const place of places[row]) {
+      put(first + row, entries.items[place], entries.values[place]);
+      put(entries.items[place], first + row, entries.values[place]);
     }
   });
   return { offsets, columns, values };
+}
+
+/** Calls `visit` for each row, in steps of about `ENTRIES_PER_STEP` entries. */
+function* byEntries(
+  rows: Entries[],
+  visit: (entries: Entries, row: number) => void,
+): Steps<void> {
+  let left = 0;
+  for (const [row, entries] of rows.entries()) {
+    if (left <= 0) yield (left = ENTRIES_PER_STEP) * COST.placed;
+    left -= entries.items.length + 1;
+    visit(entries, row);
+  }
 }

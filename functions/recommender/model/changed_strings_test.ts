@@ -1,7 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { withStrings } from "./changed_strings.ts";
+import { changedStrings, type StringChanges } from "./changed_strings.ts";
 import { seededRandom } from "./seeded_random.ts";
-import { indexOfString, stringAt, stringTable } from "./string_table.ts";
+import { finished } from "./steps.ts";
+import { indexOfString, stringAt, type StringTable, stringTable } from "./string_table.ts";
+
+const withStrings = (
+  table: StringTable,
+  changes: StringChanges,
+  options?: Parameters<typeof changedStrings>[2],
+) => finished(changedStrings(table, changes, options));
 
 Deno.test("a changed table equals one that is built anew", () => {
   const random = seededRandom(4901);

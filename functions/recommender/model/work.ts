@@ -59,6 +59,14 @@ export const COST = inUnits({
   /** A string folded for search, and each of its characters: once per model. */
   folded: 500,
   foldedCharacter: 10,
+  /**
+   * A place and a byte of a table copied for changed items, a changed item or term put in one, and
+   * an entry of an added item's row.
+   */
+  copied: 10,
+  copiedByte: 0.5,
+  changed: 2_000,
+  placed: 100,
   /** A character searched, a character compared by bigrams, and a candidate string. */
   searched: 2,
   paired: 8,

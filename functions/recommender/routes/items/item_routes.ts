@@ -178,28 +178,29 @@ export function itemRoutes(
     .openapi({ ...putRoute, ...access.changes }, async (c) => {
       const { ownerId } = c.var;
       const { items: rows } = c.req.valid("json");
-      const { project, version, model } = await servingOf(c.req.valid("param").id, ownerId);
+      const served = await servingOf(c.req.valid("param").id, ownerId);
+      const { project, model } = served;
       await checkQuota(ownerId);
-      const owned = { ownerId, projectId: project.id };
       const choices = await contentChoices(sql, ownerId, project.id);
       const columns = itemColumns(model.manifest);
       const { items, rejected } = readItems(rows, { columns, choices });
       const serving = servingItems(model, project.id);
       const stored = await ownedBy(sql, ownerId).begin((sql) => putLiveItems(sql, serving, items));
-      catalogue.itemsChanged(version, owned);
+      await catalogue.itemsChanged(served, { ownerId, projectId: project.id });
       c.set("units", unitsOf(rows));
       return c.json({ ...stored, rejected }, 200);
     })
     .openapi({ ...deleteRoute, ...access.changes }, async (c) => {
       const { ownerId } = c.var;
       const { item_ids } = c.req.valid("json");
-      const { project, version, model } = await servingOf(c.req.valid("param").id, ownerId);
+      const served = await servingOf(c.req.valid("param").id, ownerId);
+      const { project, model } = served;
       const asked = new Set(item_ids.map(String));
       const ids = [...asked].flatMap(storableId);
       const serving = servingItems(model, project.id);
       const deleted = await ownedBy(sql, ownerId)
         .begin((sql) => deleteLiveItems(sql, serving, [...new Set(ids)]));
-      catalogue.itemsChanged(version, { ownerId, projectId: project.id });
+      await catalogue.itemsChanged(served, { ownerId, projectId: project.id });
       c.set("units", unitsOf(item_ids));
       return c.json({ deleted, unknown: asked.size - deleted }, 200);
     })
