@@ -76,7 +76,8 @@ async function run(
       const place = next++;
       const start = perSecond ? opened + 1000 * place / perSecond : performance.now();
       if (start >= end) return;
-      if (perSecond) await delay(Math.max(0, start - performance.now()));
+      const early = start - performance.now();
+      if (early > 0) await delay(early);
       await writeAll(socket, bytesOf(place));
       const { status, text } = await answers.next();
       const now = performance.now();
