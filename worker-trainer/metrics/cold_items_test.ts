@@ -22,6 +22,23 @@ Deno.test("cold items lose all of their interactions, and all are described", ()
   assertEquals(split.held.items.length, all - kept);
 });
 
+Deno.test("only liked interactions with cold items are found, by users who liked something", async () => {
+  const rejected = { ...interactions, weights: interactions.weights.map(() => -1) };
+  const none = splitColdItems(rejected, { items: 100, described: 80, seed: 5 });
+  assertEquals(none.cold.some((isCold) => isCold > 0), false);
+  const { popularity, histories } = trainingSet(split.train, { items: 100 });
+  const fitted = { weights: emptyRows(100), popularity, histories };
+  const options = { content: emptyRows(100), seed: 1, pool: new RowPool(1) };
+  const all = (await coldItems(fitted, { split, ...options }))!;
+  // Half of the users rejected what is held out.
+  const { offsets } = split.held;
+  const half = offsets[20];
+  const weights = split.held.weights.map((weight, e) => e < half ? -weight : weight);
+  const held = { ...split.held, weights };
+  const figures = (await coldItems(fitted, { split: { ...split, held }, ...options }))!;
+  assert(figures.users > 0 && figures.users < all.users);
+});
+
 Deno.test("content that predicts cold items ranks above uninformative content", async () => {
   const { popularity, histories } = trainingSet(split.train, { items: 100 });
   const built = new RowsBuilder(100);

@@ -80,6 +80,31 @@ Deno.test("only requested users with liked held-out items are evaluated", async 
   assert(Object.values(none.metrics).every(Number.isFinite));
 });
 
+Deno.test("held-out items that were rated low or rejected are no hits, and no misses of their own", async () => {
+  // User 0 likes 3 and gives 4 a low rating, user 1 rejects all.
+  const mixed = { ...interactionsOf([[3, 4], [4, 5], [2]]) };
+  mixed.weights = Float32Array.of(1, 0, -1, 0, -1);
+  const figures = await evaluate(modelOf(), { held: mixed }, pool);
+  const liked = await evaluate(modelOf(), { held: interactionsOf([[3], [], []]) }, pool);
+  assertEquals(figures, liked);
+  assertEquals(figures.users, Uint32Array.of(0));
+  assertEquals(figures.segments[0].users, 1);
+  const random = (held: typeof mixed) => evaluateRandom(modelOf(), { held }, seededRandom(3));
+  assertEquals(random(mixed), random(interactionsOf([[3], [], []])));
+});
+
+Deno.test("segments count the liked items of a history", async () => {
+  const items = Array.from({ length: 12 }, (_, item) => item);
+  const [likes, held] = [6, interactionsOf([[0], [0]])];
+  const ratings = [items.slice(1).map((i) => i <= likes ? 5 : 1), items.slice(1).map(() => 1)];
+  const { weights, ...seen } = interactionsOf([items.slice(1), items.slice(1)]);
+  weights.set(ratings.flat().map((rating) => rating > 1 ? 1 : 0));
+  const set = trainingSet({ ...seen, weights }, { items: 12 });
+  const model = rankableModel({ weights: emptyRows(12), ...set });
+  const { segments } = await evaluate(model, { held }, pool);
+  assertEquals(segments.map(({ users }) => users), [1, 1, 0]);
+});
+
 Deno.test("a user who has seen everything gets an empty list and no NaN", async () => {
   const all = trainingSet(interactionsOf([[0, 1]]), { items: 2 });
   const model = rankableModel({ weights: emptyRows(2), ...all });

@@ -60,6 +60,14 @@ Deno.test("a sound report has no warnings", () => {
 Deno.test("each problem has its warning", () => {
   const { data, split, test } = SOUND;
   only({ data: { ...data, interactions: 0 } }, "no interactions");
+  const liking = {
+    by: { rule: "above_zero" as const },
+    says: "",
+    liked: 0,
+    neutral: 9,
+    rejected: 9,
+  };
+  only({ data: { ...data, liking } }, "No interaction counts as liked");
   only({ split: { ...split!, test_users: 0 }, test: undefined }, "could not be measured");
   only({ split: { ...split!, validation_users: 0 } }, "the simplest one was selected");
   only({ split: { ...split!, test_users: 1 } }, "Only 1 user could");
