@@ -1,5 +1,5 @@
 /** Sums of results: which events are attributed, each once, whatever is killed. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import postgres from "postgres";
 import { connectedAs } from "../../ops/database/connected_as.ts";
@@ -109,6 +109,24 @@ Deno.test("one click and one purchase count for an item of a list", async () => 
   const items = await t.sql`
     select item_id, shown::int, clicked::int from recommender.item_days order by item_id`;
   assertEquals(items.map(Object.values), [["a", 1, 1], ["b", 1, 1]]);
+});
+
+Deno.test("a project whose sums fail holds up no other", async () => {
+  await using t = await shop();
+  // The routes refuse such values; the sum of two is more than a double holds.
+  for (const item of ["a", "b"]) await t.send(ann, "purchase", item, { value: 1.7e308 });
+  const [{ id: otherId }] = await t.sql`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${t.ownerId}, 'Music', 'HYBRID') returning id`;
+  await appendEvents(t.service, [{
+    ...{ ownerId: t.ownerId, projectId: otherId, person: "ann", anonymous: false },
+    events: [{ id: null, itemId: "a", type: "view", value: null, at: Date.now(), known: true }],
+  }]);
+  const failure = await assertRejects(() => t.fold(), Error, `project ${t.projectId}`);
+  assertStringIncludes(String(failure.cause), "out of range");
+  const sums = await t.sql`
+    select project_id from recommender.result_hours where type = 'event'`;
+  assertEquals(sums.map(({ project_id }) => project_id), [otherId]);
 });
 
 Deno.test("a click counts for 24 hours and a purchase for 7 days, or as the settings say", async () => {

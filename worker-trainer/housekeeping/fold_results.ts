@@ -1,5 +1,6 @@
 /** Adds live events to the sums of results. */
 import type { Sql } from "postgres";
+import { forEachProject } from "../runtime/for_each_project.ts";
 
 /** Maximum number of events in one transaction. */
 const AT_ONCE = 20_000;
@@ -15,15 +16,14 @@ export async function foldResults(
 ): Promise<void> {
   const projects = await sql<{ project_id: number }[]>`
     select project_id from recommender.projects_to_fold()`;
-  for (const { project_id } of projects) {
-    if (stop.aborted) return;
+  await forEachProject(projects, async ({ project_id }) => {
     const [{ upto }] = await sql<{ upto: string }[]>`
       select recommender.learned_to(${project_id}) as upto`;
     for (let folded = atOnce; folded === atOnce && !stop.aborted;) {
       [{ folded }] = await sql<{ folded: number }[]>`
         select recommender.fold_results(${project_id}, ${upto}, ${atOnce}) as folded`;
     }
-  }
+  }, { idOf: ({ project_id }) => project_id, stop });
 }
 
 /** Days for which hourly sums are kept: a season and the same one a year ago can be compared. */

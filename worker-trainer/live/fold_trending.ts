@@ -11,6 +11,7 @@ import {
   type Settings,
   TRENDING_HALF_LIFE,
 } from "../../functions/recommender/projects/settings.ts";
+import { forEachProject } from "../runtime/for_each_project.ts";
 import { transaction } from "../runtime/transaction.ts";
 
 /** Score below which an item is dropped, as a power of two. */
@@ -21,10 +22,8 @@ const FAINT = -900;
 
 /** Folds the events of all projects that have new ones. */
 export async function foldTrending(sql: Sql, stop?: AbortSignal): Promise<void> {
-  for (const id of await unfolded(sql)) {
-    if (stop?.aborted) return;
-    await foldProject(sql, id);
-  }
+  const fold = (id: number) => foldProject(sql, id);
+  await forEachProject(await unfolded(sql), fold, { idOf: (id) => id, stop });
 }
 
 /** Returns the projects with events that are not folded. */

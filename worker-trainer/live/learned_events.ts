@@ -1,5 +1,6 @@
 /** Drops live events that are in files and that every version which may serve has learned. */
 import type { Sql } from "postgres";
+import { forEachProject } from "../runtime/for_each_project.ts";
 
 /** Days for which an event is kept in any case: its id is unique for that long. */
 export const KEPT_DAYS = 7;
@@ -25,9 +26,9 @@ export async function dropLearnedEvents(sql: Sql, stop?: AbortSignal): Promise<v
     where c.events > 0
     group by p.id
     having least(p.events_rolled_to, min(coalesce(l.learned_to, 0))) > 0`;
-  for (const project of projects) {
+  await forEachProject(projects, async (project) => {
     while (!stop?.aborted && await dropSome(sql, project) === AT_ONCE);
-  }
+  }, { idOf: ({ id }) => id, stop });
 }
 
 async function dropSome(

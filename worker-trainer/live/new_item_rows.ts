@@ -5,6 +5,7 @@ import type { Registry } from "../../functions/recommender/registry/registry.ts"
 import type { FurtherRow } from "../algorithms/further_items.ts";
 import type { LiveItem } from "../dataset/live_items_file.ts";
 import type { Log } from "../runtime/trainer_log.ts";
+import { forEachProject } from "../runtime/for_each_project.ts";
 import { transaction } from "../runtime/transaction.ts";
 import { noRows, openRowsOfItems, readItemIds, type RowsOfItems } from "./version_items.ts";
 
@@ -77,16 +78,9 @@ export function newItemRows(
   };
   return async (stop) => {
     if (loaded && Date.now() - loaded.usedAt > KEPT_MS) loaded = undefined;
-    const failures: unknown[] = [];
-    for (const project of await unexamined(sql)) {
-      try {
-        while (!stop.aborted && await examineSome(sql, project, versions));
-      } catch (error) {
-        // A damaged version holds up no other project.
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    await forEachProject(await unexamined(sql), async (project) => {
+      while (!stop.aborted && await examineSome(sql, project, versions));
+    }, { idOf: ({ id }) => id, stop });
   };
 }
 

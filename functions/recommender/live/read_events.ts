@@ -61,7 +61,7 @@ const MOST_EVENT_ID = 100;
 const MOST_RECOMMENDATION_ID = 512;
 const MOST_PLACEMENT = 64;
 const MOST_POSITION = 10_000;
-/** Maximum amount of a value. */
+/** Maximum amount of a value, also of a product: sums of them stay finite. */
 const MOST_VALUE = 1e12;
 
 const utf8 = new TextEncoder();
@@ -95,7 +95,6 @@ function readRow(
   }
   const id = optionalText("id", row.id, MOST_EVENT_ID);
   const type = typeOf(row.type);
-  const value = valueOf(row.value, type);
   const { at, isMoved } = timeOf(row.at, rules);
   const shared = {
     type,
@@ -110,16 +109,18 @@ function readRow(
   };
   const list = row.products != null ? "products" : row.items != null ? "items" : undefined;
   if (list === undefined) {
+    const value = valueOf(row.value, type);
     return { events: [{ id, itemId: itemIdOf(row.item_id), value, ...shared }], isMoved };
   }
   if (row.item_id != null) {
     throw new RowFault("invalid_field", `item_id and ${list} exclude each other`);
   }
+  amountOf(row.value);
   const events = readProducts(list, row[list]).map((product, n) => ({
     ...shared,
     id: id && `${id}#${n}`,
     itemId: itemIdOf(product.itemId),
-    value: product.value,
+    value: valueOf(product.value, type),
   }));
   return { events, isMoved };
 }
@@ -153,10 +154,13 @@ function itemIdOf(given: unknown): string {
 }
 
 function valueOf(given: unknown, type: string): number | null {
-  if (given === undefined || given === null) {
-    if (type !== "rating") return null;
-    throw new RowFault("missing_field", "value must be given: a rating is its value");
-  }
+  const value = amountOf(given);
+  if (value !== null || type !== "rating") return value;
+  throw new RowFault("missing_field", "value must be given: a rating is its value");
+}
+
+function amountOf(given: unknown): number | null {
+  if (given === undefined || given === null) return null;
   if (typeof given === "number" && Math.abs(given) <= MOST_VALUE) return given;
   throw new RowFault("invalid_field", "value must be a number, and at most 1e12");
 }

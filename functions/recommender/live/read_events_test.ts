@@ -74,6 +74,22 @@ Deno.test("each malformed row is rejected with its index, code and sentence, the
     [{ type: "purchase", products: ["1"] }, "invalid_field", "a list of objects"],
     [{ type: "purchase", products: [{ price: 2 }] }, "missing_field", "item_id must be given"],
     [{ type: "purchase", items: [{ item_id: "1", price: "two" }] }, "invalid_field", "price"],
+    [
+      { type: "purchase", items: [{ item_id: "1", price: 1e308 }] },
+      "invalid_field",
+      "at most 1e12",
+    ],
+    [
+      { type: "purchase", items: [{ item_id: "1", price: 1e300, quantity: 1e300 }] },
+      "invalid_field",
+      "at most 1e12",
+    ],
+    [
+      { type: "purchase", value: 1e300, items: [{ item_id: "1", price: 1 }] },
+      "invalid_field",
+      "at most 1e12",
+    ],
+    [{ type: "rating", value: 4, items: [{ item_id: "1" }] }, "missing_field", "value"],
     [{ type: "purchase", items: [{ item_id: "1", qty: 2 }] }, "unknown_field", "qty"],
     [
       { type: "purchase", items: Array.from({ length: 201 }, () => ({ item_id: "1" })) },

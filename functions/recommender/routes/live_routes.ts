@@ -305,7 +305,7 @@ export function liveRoutes(
         events.filter((_, place) => !repeated.has(place)).map(({ index }) => index),
       );
       const valid = new Set(events.map(({ index }) => index));
-      c.set("units", Math.ceil(rows.length / 20));
+      c.set("units", Math.ceil((events.length + rejected.length) / 20));
       return c.json({
         accepted: accepted.size,
         duplicates: valid.size - accepted.size,

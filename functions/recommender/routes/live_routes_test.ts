@@ -64,6 +64,17 @@ Deno.test("events are stored once, malformed rows are rejected beside them, unkn
   ]);
 });
 
+Deno.test("a call costs a unit for 20 events, of rows and of their products alike", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await servingProject(service, "COLLABORATIVE");
+  const products = Array.from({ length: 200 }, (_, i) => ({ sku: String(i) }));
+  const cost = async (events: unknown[]) =>
+    (await ann.post(`${path}/events`, { user_id: 42, events })).headers.get("x-airec-units");
+  assertEquals(await cost(Array(21).fill(view("1"))), "2");
+  assertEquals(await cost(Array(21).fill(view(""))), "2");
+  assertEquals(await cost(Array(3).fill({ type: "impression", products })), "30");
+});
+
 Deno.test("an event is attributed to the list that it names, if the list is its visitor's", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "COLLABORATIVE");
