@@ -14,7 +14,6 @@ import { createApp } from "./app.ts";
 import { type WebhooksConfig, webhooksConfig } from "./config.ts";
 import { createRecommender, type Recommender } from "./calls/recommender.ts";
 import { eraseOld } from "./outbox/retention.ts";
-import type { Allowance } from "./calls/rate_limit.ts";
 import { createSender } from "./outbox/sender.ts";
 import { createVisitorLimit, type TakeVisit, type Visit } from "./calls/visitor_limit.ts";
 
@@ -39,7 +38,7 @@ const SCHEDULED_DRAIN_MS = 40_000;
 const configOf = readOnce(webhooksConfig);
 let recommender: Recommender | undefined;
 const sessions = sessionMemory();
-let visits: ((visit: Visit) => Allowance) | undefined;
+let visits: ReturnType<typeof createVisitorLimit> | undefined;
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
@@ -80,19 +79,19 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
 });
 
 /**
- * Limits calls in the isolate, by a visitor's share of the key's limit; calls allowed there are
+ * Limits units in the isolate, by a visitor's share of the key's limit; calls allowed there are
  * also counted by the platform, for all isolates of a location.
  */
 function visitsBy(limiter: RateLimiter | undefined, calls: number): TakeVisit {
   const take = visits ??= createVisitorLimit({ calls, clock: Date.now });
-  return async (visit) => {
+  return Object.assign(async (visit: Visit) => {
     const allowance = take(visit);
     if (!limiter || !allowance.allowed) return allowance;
     const { success } = await limiter.limit({
       key: `${visit.counts} ${visit.keyId} ${visit.address}`,
     });
     return success ? allowance : { ...allowance, allowed: false, remaining: 0 };
-  };
+  }, { charge: take.charge });
 }
 
 /** The runtime reaches no private network, so `fetch` may resolve the name again. */

@@ -66,18 +66,13 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       .finally(() => noting.delete(keyId));
   }
 
-  async function visit(
-    c: Context<KeyedEnv>,
-    { bearer: { keyId, rateLimit }, counts }: { bearer: Bearer; counts: Counts },
-  ): Promise<Allowance> {
-    const forwardedFor = c.req.header("x-forwarded-for");
-    const address = clientAddress(c.env?.peer, { forwardedFor, trusted: trustedProxies });
-    const allowance = await takeVisit({ keyId, counts, address, rateLimit });
+  async function taken(c: Context<KeyedEnv>, visit: Visit): Promise<Allowance> {
+    const allowance = await takeVisit(visit);
     if (allowance.allowed) return allowance;
-    if (forwardedFor !== undefined && trustedProxies.length === 0) {
+    if (c.req.header("x-forwarded-for") !== undefined && trustedProxies.length === 0) {
       log({
         level: "error",
-        message: `All visitors count as ${address}, which forwards calls and which ` +
+        message: `All visitors count as ${visit.address}, which forwards calls and which ` +
           "TRUSTED_PROXIES does not name: they share one limit of calls.",
         service: "webhooks",
       });
@@ -99,20 +94,29 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       c.set("role", "service");
       const origin = c.req.header("origin");
       const allowances: Record<string, Allowance> = {};
+      let visit: Visit | undefined;
       if (kind === "publishable") {
         checkOrigin(bearer, origin);
         if (!toPages(bearer)) throw notForPages(bearer);
-        allowances.address = await visit(c, { bearer, counts });
+        const forwardedFor = c.req.header("x-forwarded-for");
+        const address = clientAddress(c.env?.peer, { forwardedFor, trusted: trustedProxies });
+        visit = { keyId, counts, address, rateLimit };
+        allowances.address = await taken(c, visit);
       } else if (origin !== undefined) await noteSeen(bearer, origin);
       if (rateLimit !== null) {
         allowances.key = await takeCall[counts]({ keyId, ownerId, limit: rateLimit });
         if (!allowances.key.allowed) throw tooMany("key", allowances.key);
       }
       await next();
-      const units = c.get("units") ?? 1;
-      if (rateLimit !== null && units > 1) {
+      let further = (c.get("units") ?? 1) - 1;
+      // Answers by a key without a limit are limited as calls.
+      if (visit && (rateLimit !== null || counts === "events")) {
+        further = takeVisit.charge(visit, further);
+        allowances.address.remaining = Math.max(0, allowances.address.remaining - further);
+      }
+      if (rateLimit !== null && further > 0) {
         const key = { keyId, ownerId, limit: rateLimit };
-        allowances.key!.remaining = await takeCall[counts].charge(key, units - 1);
+        allowances.key!.remaining = await takeCall[counts].charge(key, further);
       }
       for (const [name, value] of Object.entries(limitHeaders(allowances))) {
         c.res.headers.set(name, value);

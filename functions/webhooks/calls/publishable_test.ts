@@ -320,6 +320,45 @@ Deno.test("one address cannot spend a shop's calls", async () => {
   assert(forged.filter(({ status }) => status === 429).length >= 14);
 });
 
+Deno.test("one address cannot spend a shop's units by calls that cost many", async () => {
+  await using service = await testService(() =>
+    Promise.resolve(
+      new Response(ANSWER, {
+        headers: { "content-type": "application/json", "x-airec-units": "202" },
+      }),
+    )
+  );
+  const ada = await service.owner("ada@example.org");
+  const app = await ada.register("Shop", undefined, RULES);
+  const path = `/api/apps/${app.app_id}/keys`;
+  const key = await (await ada.request("POST", path, { ...RULES, name: "Page", rate_limit: 600 }))
+    .json();
+  noteSecretsOf(key);
+  const call = async (address: string, path = "/api/recommend") => {
+    const events = [{ type: "view", item_id: "1" }];
+    const body = path === "/api/recommend" ? {} : { anonymous_id: crypto.randomUUID(), events };
+    const answer = await service.fromPage(key.api_key, path, {
+      ...{ address, body: { project_id: 7, ...body } },
+    });
+    await answer.body?.cancel();
+    return answer;
+  };
+  for (const path of ["/api/recommend", "/api/interactions"]) {
+    const spent = await Promise.all(
+      Array.from({ length: 8 }, () => call("203.0.113.1", path)),
+    );
+    assert(spent.some(({ status }) => status < 300));
+    const refused = await call("203.0.113.1", path);
+    assertEquals(refused.status, 429);
+    assertEquals(refused.headers.get("ratelimit-policy"), '"address";q=60;w=60');
+    assert(Number(refused.headers.get("retry-after")) > 60, "the address pays what it spent");
+    const other = await call("203.0.113.2", path);
+    assert(other.status < 300);
+    const left = Number(/"key";r=(\d+)/.exec(other.headers.get("ratelimit")!)![1]);
+    assert(left >= 600 - 3 * 60, `${left} units are left to the others`);
+  }
+});
+
 Deno.test("a secret key sent by a page still works, and its owner is warned", async () => {
   await using t = await testPage();
   const app = await t.ada.register("Old page");

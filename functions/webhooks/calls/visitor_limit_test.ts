@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createVisitorLimit } from "./visitor_limit.ts";
+import { createVisitorLimit, type Visit } from "./visitor_limit.ts";
 
 Deno.test("an address has its own calls a minute with each key", () => {
   let now = 0;
@@ -32,6 +32,26 @@ Deno.test("an address may use a tenth of a key's limit, at least one call", () =
     }
     assertEquals(take({ keyId: "a", counts: "answers", address: "x", rateLimit }).allowed, false);
   }
+});
+
+Deno.test("what a call costs is the address's debt, of which the key pays the address's share", () => {
+  let now = 0;
+  const take = createVisitorLimit({ clock: () => now });
+  const visit: Visit = { keyId: "a", counts: "answers", address: "x", rateLimit: 100 };
+  // Concurrent calls are each admitted for one unit.
+  assertEquals([take(visit).allowed, take(visit).allowed], [true, true]);
+  assertEquals([take.charge(visit, 5), take.charge(visit, 20), take.charge(visit, 1)], [5, 3, 0]);
+  const refused = take(visit);
+  assertEquals([refused.allowed, refused.remaining, refused.resetSeconds], [false, 0, 120]);
+  assertEquals(take({ ...visit, address: "y" }).allowed, true);
+  now = 60_000;
+  assertEquals([take(visit).allowed, take(visit).resetSeconds], [false, 60]);
+  now = 120_000;
+  assertEquals([take(visit).allowed, take(visit).remaining], [true, 0]);
+  // Minutes without a call pay, too.
+  take.charge(visit, 50);
+  now = 10 * 60_000;
+  assertEquals(take(visit).remaining, 9);
 });
 
 Deno.test("any number of addresses uses bounded memory, and blocks no caller", () => {
