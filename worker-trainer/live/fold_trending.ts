@@ -85,7 +85,11 @@ async function lockedFold(
   return { from: fold.folded_to, halfLife, own: settings.event_weights };
 }
 
-/** Adds the weights of the events to the items' heat, and drops the items that have cooled. */
+/**
+ * Adds the weights of the events to the items' heat, and drops the items that have cooled. A visitor
+ * counts once per item, type and day: ratings and what follows them are `counted` each time, since
+ * histories need the last.
+ */
 async function addHeat(
   sql: ISql,
   { id, from, to, halfLife, weights }: {
@@ -107,8 +111,16 @@ async function addHeat(
       from recommender.live_events e
         join jsonb_to_recordset(${sql.json(weights)}) as w(type text, weight float8)
           on w.type = e.type
+        -- The limit keeps this a look-up in an index for each event.
+        left join lateral (
+          select true as is_repeat from recommender.live_events b
+          where b.project_id = e.project_id and b.person = e.person and b.anonymous = e.anonymous
+            and (b.at at time zone 'UTC')::date = (e.at at time zone 'UTC')::date
+            and b.item_id = e.item_id and b.type = e.type and b.counted and b.seq < e.seq
+          limit 1
+        ) r on true
       where e.project_id = ${id} and e.seq > ${from} and e.seq <= ${to} and e.counted
-        and e.known is not false
+        and e.known is not false and r.is_repeat is null
       group by e.item_id
     )
     insert into recommender.trending as r (project_id, item_id, heat)

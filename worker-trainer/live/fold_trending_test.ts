@@ -70,6 +70,22 @@ Deno.test("a visitor counts once per item, type and day; rejections and unknown 
   for (const { score } of items) assertAlmostEquals(score, 1, 0.01);
 });
 
+Deno.test("repeated ratings, and purchases taken back between, count once", async () => {
+  await using shop = await openShop();
+  const rated = { type: "rating", value: 5 };
+  await shop.send("ann", Array(50).fill(rated));
+  await shop.trending();
+  await shop.send("ann", [rated, { ...rated, at: Date.now() - 24 * HOUR }]);
+  await shop.send(
+    "bob",
+    Array(20).fill([{ itemId: "b", type: "purchase" }, { itemId: "b", type: "retract" }]).flat(),
+  );
+  const [b, a] = await shop.trending();
+  assertEquals([b.item_id, a.item_id], ["b", "a"]);
+  assertAlmostEquals(b.score, 5, 0.01);
+  assertAlmostEquals(a.score, 1.5, 0.01);
+});
+
 Deno.test("another half-life counts the stored events again, and weights are the settings'", async () => {
   await using shop = await openShop();
   await shop.send("ann", [{ at: Date.now() - 24 * HOUR }]);
