@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { testDatabase } from "../../../testing/database.ts";
 import { until } from "../../../testing/until.ts";
 import { appendEvents, countLiveEvents, eventsOf, type NewEvent } from "./live_events.ts";
-import { mergeVisitor, mergeVisitorIfDue } from "./merged_visitors.ts";
+import { mergeVisitor } from "./merged_visitors.ts";
 
 Deno.test("calls share a statement: events are numbered in their order, repeats are named", async () => {
   await using shop = await twoShops();
@@ -107,16 +107,27 @@ Deno.test("a merge is repeated only where events have come since", async () => {
   await using shop = await twoShops();
   const { sql, service, ada, eve } = shop;
   const count = async () => (await sql`select from recommender.merged_visitors`).length;
-  const mergeIfDue = (user: string) =>
-    mergeVisitorIfDue(service, ada.ownerId, { ...merge("v", user), ...ada });
-  await mergeIfDue("ann");
-  await mergeIfDue("ann");
+  const mergeInto = (user: string) =>
+    mergeVisitor(service, ada.ownerId, { ...merge("v", user), ...ada });
+  await mergeInto("ann");
+  await mergeInto("ann");
   assertEquals(await count(), 1);
   await appendEvents(service, [call(ada, "v", [event("1", null)], true)]);
-  await mergeIfDue("ann");
-  await mergeIfDue("ann");
+  await mergeInto("ann");
+  await mergeInto("ann");
   assertEquals(await count(), 2);
-  await mergeIfDue("bob");
+  // Two users who sign in by turns add nothing without events between.
+  for (const user of ["bob", "ann", "bob"]) assert(await mergeInto(user));
+  assertEquals(await count(), 2);
+  // An event that came after the merge and is in files only.
+  await appendEvents(service, [call(ada, "v", [event("2", null)], true)]);
+  await sql`delete from recommender.live_events`;
+  await sql`
+    update recommender.recommender_projects
+    set events_dropped_to = (select last_value from recommender.live_events_seq_seq)
+    where id = ${ada.projectId}`;
+  await mergeInto("bob");
+  await mergeInto("bob");
   assertEquals(await count(), 3);
   assertEquals(await mergeVisitor(service, eve.ownerId, { ...merge("v", "ann"), ...ada }), false);
   assertEquals(await count(), 3);

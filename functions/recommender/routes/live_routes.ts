@@ -10,7 +10,7 @@ import { EVENT_TYPES } from "../model/history/event_types.ts";
 import { type AppendCall, type Appended, appendEvents } from "../live/live_events.ts";
 import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories } from "../live/live_histories.ts";
-import { mergeVisitor, mergeVisitorIfDue } from "../live/merged_visitors.ts";
+import { mergeVisitor } from "../live/merged_visitors.ts";
 import { MOST_ID_BYTES, type ReadEvents, readEvents, sentTime } from "../live/read_events.ts";
 import { noteRejected, recentEvents } from "../live/recent_events.ts";
 import { ROW_FAULTS, RowFault } from "../live/row_fault.ts";
@@ -281,7 +281,7 @@ export function liveRoutes(
       if (rejected.length > 0) await noteRejected(sql, ownerId, { projectId, rejected });
       if (user_id != null && anonymous_id != null) {
         const merge = { projectId, anonymousId: anonymous_id, userId: user_id };
-        await mergeVisitorIfDue(sql, ownerId, merge);
+        await mergeVisitor(sql, ownerId, merge);
       }
       const isKnown = await knownIn(project, ownerId);
       const visitors = [
