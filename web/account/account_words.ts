@@ -27,7 +27,8 @@ export const text = {
   },
   data: {
     title: "Your data",
-    explanation: "Everything stored about you as JSON, except the contents of your files.",
+    explanation: "Everything stored about you as JSON, except the contents of your files, and of " +
+      "live events the last 100,000 of each project.",
     download: "Download",
   },
   delete: {
