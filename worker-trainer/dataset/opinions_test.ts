@@ -111,6 +111,7 @@ Deno.test("a column of opinions that is not mapped has a note, any other has non
       ["rating", ["4", "2", "soon"]],
       ["thumbs", ["up", "down", "up"]],
       ["vote", ["+", "-", "+"]],
+      ["mood", ["😀", "😡", "❤️"]],
       ["answer", ["strongly agree", "agree", "neutral", "disagree"]],
       ["answer", ["5 - Excellent", "3 - OK", "1 - Awful"]],
     ] as const
@@ -125,6 +126,7 @@ Deno.test("a column of opinions that is not mapped has a note, any other has non
       ["price", ["4.1", "3.9", "4.4"]],
       ["verified", ["yes", "no", "yes"]],
       ["status", ["shipped", "delivered", "open"]],
+      ["result", ["pass", "fail", "pass"]],
     ] as const
   ) {
     assertEquals((await weighed(column, opinions, { plain: true })).notes, "", column);

@@ -47,6 +47,21 @@ Deno.test("a column named as a time that cannot be proposed has a note", async (
   }
 });
 
+Deno.test("letters that another program has misread have a note", async () => {
+  const cells: [cell: (i: number) => string, isNoted: boolean][] = [
+    [(i) => `CafÃ© ${i % 9} â€“ LÃ©on`, true],
+    [(i) => `Ð˜Ð´Ð¸Ð¾Ñ‚ ${i % 9}`, true],
+    [(i) => i % 20 ? `Cafe ${i % 9}` : "AmÃ©lie", true],
+    [(i) => `Café ${i % 9} – Léon “Ã” ÀÉÎ`, false],
+    [(i) => `Идиот ${i % 9}`, false],
+    [(i) => `€${i % 9} ©™ São`, false],
+  ];
+  for (const [cell, isNoted] of cells) {
+    const { notes } = await read("user,item", (i) => `u${i % 7},${cell(i)}`);
+    assertEquals(/Letters such as "[^"]+" are probably/.test(notes), isNoted, cell(0));
+  }
+});
+
 Deno.test("dates of another calendar are not proposed as items, whatever their column's name", async () => {
   const { mapping } = await read(
     "ผู้ใช้,สินค้า,คะแนน,xyz",

@@ -57,6 +57,9 @@ const NO_OPINION =
 const SURVEYED =
   /^\d{1,2}\s*[-–:=)]\s*\p{L}[\p{L} ]*$|\b(?:dis)?agree\b|\b(?:dis)?satisfied\b|\b(?:un)?likely\b|^neutral$|^neither\b/iu;
 
+/** Smileys and hearts. */
+const PICTURE = /^(?:(?![\d#*])\p{Extended_Pictographic}\ufe0f?)+$/u;
+
 /**
  * Returns a note on a column that is not mapped though it looks like an opinion: then a "no" counts
  * as liked.
@@ -98,7 +101,7 @@ function isOpinion(
   const { isAggregate, isState } = readOpinionName(name);
   if (isAggregate || name.quality === "identifier") return false;
   if (seen.isOpinion || seen.ratingWords === "stars" || seen.isReactions) return true;
-  if (seen.values.every((value) => SURVEYED.test(value))) return true;
+  if (seen.values.every((value) => SURVEYED.test(value) || PICTURE.test(value))) return true;
   if (isRejectingName(name)) return seen.isFlag;
   if (name.quality === "time") return seen.isFlag;
   if (name.quality === "answer") return seen.isFlag || seen.isNumeric || seen.distinct <= 10;

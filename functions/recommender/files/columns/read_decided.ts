@@ -3,6 +3,7 @@ import { type ColumnForms, FileEvidence, type IdSpellings } from "./column_forms
 import type { FileKind, InteractionMapping, Mapping } from "../mapping.ts";
 import { notesOfUnmapped } from "./opinion_words.ts";
 import type { FileBytes } from "../file_bytes.ts";
+import { notesOfMisread } from "./misread_letters.ts";
 import { notesOfSeveral } from "./several_items.ts";
 import { notesOfUnmappedTimes } from "./unmapped_times.ts";
 import { openRecords } from "../formats/open_records.ts";
@@ -56,9 +57,10 @@ export async function readDecided(
       if (!record.fault) seen.add(record.cells);
     }
   }
+  const first = head.slice(0, FIRST_ROWS).filter(({ fault }) => !fault);
+  const rows = first.map(({ cells }) => cells);
+  notes.push(...notesOfMisread(rows));
   if (kind === "INTERACTION") {
-    const first = head.slice(0, FIRST_ROWS).filter(({ fault }) => !fault);
-    const rows = first.map(({ cells }) => cells);
     for (const notesOf of [notesOfUnmapped, notesOfUnmappedTimes, notesOfSeveral]) {
       notes.push(...notesOf(columns, rows, mapping as InteractionMapping));
     }

@@ -35,6 +35,8 @@ export const ANSWERS: readonly (readonly [no: string, yes: string])[] = [
   ["disliked", "liked"],
   ["down", "up"],
   ["bad", "good"],
+  ["fail", "pass"],
+  ["failed", "passed"],
   ["👎", "👍"],
   ["thumbs down", "thumbs up"],
   ["thumbs_down", "thumbs_up"],
