@@ -184,6 +184,34 @@ Deno.test("a purchase without an id follows the visitor's last click on the item
   assertEquals(await revenues(), [{ home: 11, cart: 3 }, 6]);
 });
 
+Deno.test("a purchase looks for its click among the last 100 on the item", async () => {
+  for (const [later, conversions] of [[99, 1], [100, 0]]) {
+    await using t = await shop();
+    const visitor = { anonymous: "v" };
+    await t.send(visitor, "click", "a", { list: t.listOf(visitor), ago: HOUR });
+    // Clicks of an old list, which a purchase does not follow.
+    const old = { list: t.listOf(visitor, { ago: 2 * DAY }), ago: HOUR / 2 };
+    for (let n = 0; n < later; n++) await t.send(visitor, "click", "a", old);
+    await t.send(visitor, "purchase", "a", { value: 3 });
+    await t.fold();
+    assertEquals((await t.results()).total.conversions, conversions, `${later} later clicks`);
+  }
+});
+
+Deno.test("of the visitors who signed in as a user, a purchase looks at the last 20", async () => {
+  for (const [later, conversions] of [[19, 1], [20, 0]]) {
+    await using t = await shop();
+    for (let n = 0; n <= later; n++) {
+      const visitor = { anonymous: `v${n}` };
+      if (n === 0) await t.send(visitor, "click", "a", { list: t.listOf(visitor), ago: HOUR });
+      await t.merge(visitor.anonymous, "ann");
+    }
+    await t.send(ann, "purchase", "a", { value: 3 });
+    await t.fold();
+    assertEquals((await t.results()).total.conversions, conversions, `${later} later visitors`);
+  }
+});
+
 Deno.test("forged, foreign and absent items are unattributed, and alerts say when they are many", async () => {
   await using t = await shop();
   for (let i = 0; i < 19; i++) {

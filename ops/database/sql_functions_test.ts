@@ -27,6 +27,7 @@ const DEFINED_AGAIN: Record<string, string[]> = {
 const CHANGED: string[] = [
   "recommender.append_events",
   "recommender.export_of",
+  "recommender.fold_results",
   "recommender.forget_live_events",
   "recommender.is_merge_due",
   "webhooks.note_completed",
