@@ -72,13 +72,13 @@ async function pythonClient(api: TestApi, folder: string): Promise<void> {
   checkOutput(await run("venv/bin/python", ["example.py"], { cwd: folder, env: environment(api) }));
 }
 
-/** Checks that three films, two counts and the refusal were printed. */
+/** Checks that three films, counts of lists and of changed items, and the refusal were printed. */
 function checkOutput(output: string): void {
   const lines = output.trim().split("\n");
-  assertEquals(lines.length, 5, output);
+  assertEquals(lines.length, 6, output);
   for (const line of lines.slice(0, 3)) assertMatch(line, /^\S+ .+/);
-  assertEquals(lines[3], "3 3");
-  assertMatch(lines[4], /^422 invalid_input .*Send user_id/);
+  assertEquals(lines.slice(3, 5), ["3 3", "1 1"]);
+  assertMatch(lines[5], /^422 invalid_input .*Send user_id/);
 }
 
 function environment({ system, headers, known }: TestApi): Record<string, string> {

@@ -22,6 +22,10 @@ export type PopularQuery = Query<"listPopularItems">;
 export type TrendingItems = Schemas["TrendingItems"];
 export type TrendingQuery = Query<"listTrendingItems">;
 export type ItemsQuery = Query<"listItems">;
+export type ItemsRequest = Schemas["ItemsRequest"];
+export type ItemsPut = Schemas["ItemsPut"];
+export type DeleteItemsRequest = Body<"deleteItems">;
+export type ItemsDeleted = Schemas["ItemsDeleted"];
 
 /** Parameters of items that are similar to one, named by its id or title. */
 export type SimilarRequest =
@@ -29,6 +33,7 @@ export type SimilarRequest =
   & ({ item_id: string | number } | { item_title: string });
 
 type Query<Id extends keyof operations> = NonNullable<operations[Id]["parameters"]["query"]>;
+type Body<Id extends "deleteItems"> = operations[Id]["requestBody"]["content"]["application/json"];
 type Response<Id extends keyof operations> = operations[Id]["responses"] extends
   { 200: { content: { "application/json": infer Body } } } ? Body : never;
 
@@ -94,6 +99,16 @@ export class Airec {
     return this.#get("/api/items", query, options);
   }
 
+  /** Adds up to 1,000 items and changes their titles and columns, without a training. */
+  putItems(request: ItemsRequest, options?: CallOptions): Promise<ItemsPut> {
+    return this.#sendJson("PUT", { path: "/api/items", body: request }, options);
+  }
+
+  /** Deletes up to 1,000 items, without a training. */
+  deleteItems(request: DeleteItemsRequest, options?: CallOptions): Promise<ItemsDeleted> {
+    return this.#sendJson("DELETE", { path: "/api/items", body: request }, options);
+  }
+
   /** The filterable columns with their values. */
   columns(projectId: number, options?: CallOptions): Promise<Columns> {
     return this.#get("/api/columns", { project_id: projectId }, options);
@@ -111,7 +126,15 @@ export class Airec {
   }
 
   #post<Answer>(path: string, body: object, options?: CallOptions): Promise<Answer> {
-    return this.#send(path, { method: "POST", body: JSON.stringify(body) }, options);
+    return this.#sendJson("POST", { path, body }, options);
+  }
+
+  #sendJson<Answer>(
+    method: SendOptions["method"],
+    { path, body }: { path: string; body: object },
+    options?: CallOptions,
+  ): Promise<Answer> {
+    return this.#send(path, { method, body: JSON.stringify(body) }, options);
   }
 
   #get<Answer>(path: string, query: object, options?: CallOptions): Promise<Answer> {

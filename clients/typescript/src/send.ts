@@ -2,7 +2,7 @@
 import { AirecError, type Problem } from "./airec_error.ts";
 
 export interface SendOptions {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   headers: Record<string, string>;
   body?: string;
   /** Time limit of all attempts together, in milliseconds. */

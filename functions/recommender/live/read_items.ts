@@ -30,6 +30,8 @@ export interface ReadItems {
 export interface ItemRules {
   columns: ItemColumns;
   choices?: Choices;
+  /** The file's column of titles, which has the title of a call, too. */
+  titleColumn?: string;
 }
 
 /** Maximum of an id, in UTF-8 bytes, as an index of Postgres holds it. */
@@ -54,7 +56,7 @@ export function readItems(rows: readonly unknown[], rules: ItemRules): ReadItems
   return read;
 }
 
-function readItem(given: unknown, { columns, choices }: ItemRules): SentItem {
+function readItem(given: unknown, { columns, choices, titleColumn }: ItemRules): SentItem {
   const row = objectOf(given, "An item must be an object");
   for (const name of Object.keys(row)) {
     if (!MEMBERS.has(name)) throw RowFault.unknownField(name, MEMBERS);
@@ -70,6 +72,13 @@ function readItem(given: unknown, { columns, choices }: ItemRules): SentItem {
     const kind = columns.get(name);
     if (kind === undefined) throw unknownColumn(name, columns);
     cells.set(name, readCell(value, { name, kind, choices }));
+  }
+  if (title !== undefined && titleColumn !== undefined && !cells.has(titleColumn)) {
+    const kind = columns.get(titleColumn);
+    // Of titles that are numbers or dates, another title is no value.
+    if (kind === "text" || kind === "list") {
+      cells.set(titleColumn, readCell(title, { name: titleColumn, kind }));
+    }
   }
   return { itemId, ...(title !== undefined && { title }), cells };
 }

@@ -106,6 +106,18 @@ Deno.test("an added item is found by id, title and filter, and ranks by its row"
   assert(!similar.recommendations.some(({ score }) => Number.isNaN(score)));
 });
 
+Deno.test("similar items of a new one come from its similar row alone, as for all items", () => {
+  const base = { ...model(), similar: model().weights };
+  const { items, rows } = changes({ new: {} }, { new: [[0, 0.75], [4, 0.5]] });
+  const alike = (similar: number[] | null) => {
+    const own = new Map([["new", { ...rows.get("new")!, similar }]]);
+    const changed = withChangedItems(base, { items, rows: own });
+    const { recommendations } = similarItems(changed, { item_id: "new", n: 5 });
+    return recommendations.filter(({ score }) => score > 0).map(({ item_id }) => item_id);
+  };
+  assertEquals([alike([0.1, 0.2]), alike(null)], [["five", "1"], []]);
+});
+
 Deno.test("a deleted item is in no list, search or summary, and is unknown by id", () => {
   const changed = withChangedItems(
     model(),

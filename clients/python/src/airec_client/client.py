@@ -8,6 +8,8 @@ import httpx
 
 from .generated.models.batch_results import BatchResults
 from .generated.models.interactions_received import InteractionsReceived
+from .generated.models.items_deleted import ItemsDeleted
+from .generated.models.items_put import ItemsPut
 from .generated.models.list_columns_response_200 import ListColumnsResponse200
 from .generated.models.list_items_response_200 import ListItemsResponse200
 from .generated.models.merge_visitor_response_200 import MergeVisitorResponse200
@@ -85,6 +87,16 @@ class Airec:
         return ListItemsResponse200.from_dict(
             self._get("/api/items", {"project_id": project_id, **query})
         )
+
+    def put_items(self, *, project_id: int, items: Iterable[Mapping[str, Any]]) -> ItemsPut:
+        """Adds up to 1,000 items and changes their titles and columns, without a training."""
+        body = {"project_id": project_id, "items": [dict(item) for item in items]}
+        return ItemsPut.from_dict(self._send("PUT", "/api/items", body=body))
+
+    def delete_items(self, *, project_id: int, item_ids: Iterable[str | int]) -> ItemsDeleted:
+        """Deletes up to 1,000 items, without a training."""
+        body = {"project_id": project_id, "item_ids": list(item_ids)}
+        return ItemsDeleted.from_dict(self._send("DELETE", "/api/items", body=body))
 
     def columns(self, *, project_id: int) -> ListColumnsResponse200:
         """The filterable columns with their values."""

@@ -16,8 +16,8 @@ import {
 import { readItemId, readItems } from "../../live/read_items.ts";
 import { ITEM_FAULTS, RowFault } from "../../live/row_fault.ts";
 import { servingItems } from "../../live/serving_items.ts";
-import { contentChoices } from "../../projects/content_choices.ts";
 import { findItemFeed } from "../../projects/item_feeds.ts";
+import { itemMapping } from "../../projects/item_mapping.ts";
 import { cachedQuotaCheck } from "../../projects/quotas.ts";
 import type { ServedProjects } from "../../projects/served_projects.ts";
 import type { Access } from "../access.ts";
@@ -181,9 +181,9 @@ export function itemRoutes(
       const served = await servingOf(c.req.valid("param").id, ownerId);
       const { project, model } = served;
       await checkQuota(ownerId);
-      const choices = await contentChoices(sql, ownerId, project.id);
+      const { item_title: titleColumn, ...choices } = await itemMapping(sql, ownerId, project.id);
       const columns = itemColumns(model.manifest);
-      const { items, rejected } = readItems(rows, { columns, choices });
+      const { items, rejected } = readItems(rows, { columns, choices, titleColumn });
       const serving = servingItems(model, project.id);
       const stored = await ownedBy(sql, ownerId).begin((sql) => putLiveItems(sql, serving, items));
       await catalogue.itemsChanged(served, { ownerId, projectId: project.id });

@@ -87,6 +87,30 @@ Deno.test("changed columns and titles count at once in filters, search and descr
   });
 });
 
+Deno.test("a title also changes the file's column of titles, if it can be filtered by", async () => {
+  await using service = await testRecommender();
+  const { id, put, described, path, ann } = await shop(service);
+  const model = shopModel("HYBRID");
+  const columns: Column[] = [{
+    ...{ name: "title", kind: "text" },
+    terms: stringTable(["Heat", "Solaris"]),
+    offsets: Uint32Array.of(0, 1, 2, 2, 2, 2),
+    codes: Uint16Array.of(0, 1),
+  }];
+  const manifest = { ...model.manifest, columns: [{ name: "title", kind: "text" as const }] };
+  await service.publish(id, { ...model, manifest, columns });
+  await until(async () => (await ann.get(`${path}/columns`)).body.columns.length === 1);
+  const answer = await put({ item_id: "1", item_title: "Heat (1995)" }, {
+    item_id: "2",
+    item_title: "Solyaris",
+    columns: { title: "Solaris" },
+  });
+  assertEquals(answer.body.changed, 2);
+  assertEquals((await described("1")).columns, { title: "Heat (1995)" });
+  const own = await described("2");
+  assertEquals([own.item_title, own.columns], ["Solyaris", { title: "Solaris" }]);
+});
+
 Deno.test("a new item is in the catalogue at once, and recommended with its rows", async () => {
   await using service = await testRecommender();
   const { ann, id, path, version, put, priced, found } = await shop(service);
