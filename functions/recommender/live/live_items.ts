@@ -10,6 +10,8 @@ import type { SentItem } from "./read_items.ts";
 
 /** Maximum number of items that may differ from the serving version at a time. */
 export const MOST_LIVE_ITEMS = 10_000;
+/** Maximum of their titles and columns together, in UTF-8 bytes as JSON: services read them all. */
+export const MOST_LIVE_BYTES = 16 * 1024 * 1024;
 
 /** A live item as stored: dates as ISO 8601. */
 export interface LiveItem {
@@ -103,7 +105,8 @@ export interface PutResult {
 
 /**
  * Adds and changes items; of items sent several times each time counts, in their order.
- * @throws {Problem} 409 if more items than `MOST_LIVE_ITEMS` would differ.
+ * @throws {Problem} 409 if more than `MOST_LIVE_ITEMS` or `MOST_LIVE_BYTES` would differ, 404 if the
+ * project was deleted.
  */
 export async function putLiveItems(
   sql: TransactionSql,
@@ -136,7 +139,8 @@ export async function putLiveItems(
 
 /**
  * Deletes items; returns the number of those that were in the catalogue.
- * @throws {Problem} 409 if more items than `MOST_LIVE_ITEMS` would differ.
+ * @throws {Problem} 409 if more than `MOST_LIVE_ITEMS` or `MOST_LIVE_BYTES` would differ, 404 if the
+ * project was deleted.
  */
 export async function deleteLiveItems(
   sql: TransactionSql,
@@ -201,20 +205,42 @@ async function store(
 ): Promise<void> {
   if (changed.size === 0) return;
   const items = [...changed].map(([item_id, item]) => ({ item_id, ...item }));
-  await sql`
+  const stored = await sql`
     insert into recommender.live_items (project_id, item_id, title, cells, deleted)
-    select ${projectId}, i.item_id, i.title, i.cells, i.deleted
-    from jsonb_to_recordset(${JSON.stringify(items)}::text::jsonb)
-      as i(item_id text, title text, cells jsonb, deleted boolean)
+    select p.id, i.item_id, i.title, i.cells, i.deleted
+    from recommender.recommender_projects p,
+      jsonb_to_recordset(${JSON.stringify(items)}::text::jsonb)
+        as i(item_id text, title text, cells jsonb, deleted boolean)
+    where p.id = ${projectId}
     on conflict (project_id, item_id) do update set
       seq = nextval('recommender.live_items_seq'), title = excluded.title, cells = excluded.cells,
       deleted = excluded.deleted, changed_at = now()`;
-  const count = await countLiveItems(sql, { projectId, learned });
-  if (count <= MOST_LIVE_ITEMS) return;
-  throw new Problem(
+  if (stored.count === 0) {
+    throw new Problem("not_found", `Project ${projectId} was deleted at the same time.`);
+  }
+  const [{ count, bytes }] = await sql<{ count: number; bytes: number }[]>`
+    select count(*)::integer as count,
+      sum(octet_length(cells::text) + coalesce(octet_length(title), 0))::float8 as bytes
+    from recommender.live_items where project_id = ${projectId} and seq > ${learned}`;
+  if (count > MOST_LIVE_ITEMS) {
+    throw tooMany(
+      `${MOST_LIVE_ITEMS.toLocaleString("en")} items`,
+      `${count.toLocaleString("en")} would`,
+    );
+  }
+  if (bytes > MOST_LIVE_BYTES) {
+    throw tooMany(
+      `${MOST_LIVE_BYTES / 2 ** 20} MiB of titles and columns of items`,
+      `${Math.ceil(bytes / 2 ** 20)} MiB would`,
+    );
+  }
+}
+
+function tooMany(most: string, would: string): Problem {
+  return new Problem(
     "conflict",
-    `At most ${MOST_LIVE_ITEMS.toLocaleString("en")} items of a project may differ from the ` +
-      `version that serves, and with this call ${count.toLocaleString("en")} would. Wait for the ` +
-      "next training, which learns them, or upload the items as a file. Nothing was changed.",
+    `At most ${most} of a project may differ from the version that serves, and with this call ` +
+      `${would}. Wait for the next training, which learns them, or upload the items as a file. ` +
+      "Nothing was changed.",
   );
 }

@@ -252,6 +252,45 @@ Deno.test("a call has at most 1,000 items, and a project 10,000 that differ", as
   assertEquals((await put({ item_id: "over" })).body.new, 1);
 });
 
+Deno.test("the values that differ have at most 16 MiB together", async () => {
+  await using service = await testRecommender();
+  const { put, id } = await shop(service);
+  await service.sql`
+    insert into recommender.live_items (project_id, item_id, cells)
+    select ${id}, 'n' || n, jsonb_build_object('plot', repeat('x', 65000))
+    from generate_series(1, 258) n`;
+  const over = await put({ item_id: "1", columns: { plot: "x".repeat(60_000) } });
+  assertEquals([over.status, over.body.code], [409, "conflict"]);
+  assertStringIncludes(over.body.detail, "At most 16 MiB of titles and columns");
+  assertEquals((await put({ item_id: "n1", columns: { plot: null } })).body.changed, 1);
+});
+
+Deno.test("calls at the same time keep the limit, and each item has one of their values", async () => {
+  await using service = await testRecommender();
+  const { put, id, described } = await shop(service);
+  const calls = Array.from({ length: 8 }, (_, i) => put({ item_id: "x", columns: { price: i } }));
+  const bodies = (await Promise.all(calls)).map(({ body }) => body);
+  assertEquals(bodies.reduce((sum, body) => sum + body.new, 0), 1);
+  const [{ price }] = await service.sql`
+    select cells->'price' as price from recommender.live_items where item_id = 'x'`;
+  assertEquals((await described("x")).columns, { price });
+  await service.sql`
+    insert into recommender.live_items (project_id, item_id)
+    select ${id}, 'n' || n from generate_series(1, 9995) n`;
+  const more = await Promise.all(Array.from({ length: 8 }, (_, i) => put({ item_id: `over${i}` })));
+  assertEquals(more.map(({ status }) => status).sort(), [200, 200, 200, 200, 409, 409, 409, 409]);
+});
+
+Deno.test("changes of a project that is deleted meanwhile are 404", async () => {
+  await using service = await testRecommender();
+  const { put, remove, id } = await shop(service);
+  assertEquals((await put({ item_id: "x" })).status, 200);
+  // The service remembers the project for a moment.
+  await service.sql`delete from recommender.recommender_projects where id = ${id}`;
+  assertEquals((await put({ item_id: "y" })).status, 404);
+  assertEquals((await remove("1")).status, 404);
+});
+
 Deno.test("changes are the owner's alone, of a trained project, and no viewer's", async () => {
   await using service = await testRecommender();
   const { path } = await shop(service);
