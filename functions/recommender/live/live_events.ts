@@ -95,7 +95,7 @@ export async function eventsOf(sql: Sql, asked: AskedPerson[]): Promise<PersonEv
     { call: number; merged: string[]; is_merged: boolean; events: EventRow[] }[]
   >`
     select call, to_jsonb(merged) as merged, is_merged, events
-    from recommender.events_of(${JSON.stringify(asked)}::text::jsonb, ${MAX_EVENTS})`;
+    from recommender.live_events_of(${JSON.stringify(asked)}::text::jsonb, ${MAX_EVENTS})`;
   const found: PersonEvents[] = asked.map(() => ({ events: [], merged: [], isMerged: false }));
   for (const { call, merged, is_merged, events } of rows) {
     found[call - 1] = { events: events.map(liveEvent), merged, isMerged: is_merged };
