@@ -97,9 +97,11 @@ Deno.test("school grades and ranks are turned, and a note says so", async () => 
   assertStringIncludes(priced.notes, "A price or a distance");
 });
 
-Deno.test("a survey's score is proposed as a rating", async () => {
+Deno.test("a survey's score, or the value of an object, is proposed as a rating", async () => {
   const { by, mapping } = await weighed("nps", ["0", "2", "9", "10"]);
   assertEquals([mapping.rating, by[0]! > 0, by.at(-1)! > 0], ["nps", false, true]);
+  const nested = await weighed("rating.value", ["1", "2", "4", "5"]);
+  assertEquals(nested.mapping.rating, "rating.value");
 });
 
 Deno.test("a column of opinions that is not mapped has a note, any other has none", async () => {

@@ -278,8 +278,13 @@ function qualityOf(parts: string[], last: string): Quality | undefined {
   return undefined;
 }
 
-/** Removes the types that MongoDB writes as keys: `user.$oid`, `date.$date.$numberLong`. */
+/**
+ * Removes keys that say nothing: the types that MongoDB writes, `user.$oid`,
+ * `date.$date.$numberLong`, and the value of an object, `rating.value`.
+ */
 function withoutTypes(name: string): string {
+  const own = name.replace(/(?<=.)\.value$/i, "");
+  if (own !== name) return own;
   const at = name.indexOf(".$");
   return at > 0 && /^(?:\.\$\w+)+$/.test(name.slice(at)) ? name.slice(0, at) : name;
 }

@@ -128,7 +128,7 @@ export class TimeEvidence {
   /** Numbers that may be days since the year 0. */
   #longDays = 0;
   #odd: number | null = null;
-  /** Dates whose month has a name in Croatian only, and those whose month has none. */
+  /** Dates that are Croatian, and those whose month has no Croatian name. */
   #croatian = 0;
   #otherNames = 0;
 

@@ -212,9 +212,12 @@ export interface PlainDate {
   seconds: number;
   /** The same in Croatian; undefined if its month has no Croatian name. */
   croatian?: number;
-  /** Whether its month has a name in Croatian only. */
+  /** Whether it is Croatian: by its month's name, or by a point behind the year. */
   isCroatian?: boolean;
 }
+
+/** A year of a Croatian date, `7. listopada 2019.`; Polish and Czech write no point behind it. */
+const YEAR_POINT = /\p{L}\.? \d{4}\./u;
 
 /** Notation of the last date: most dates of a column have the same. */
 let likely = DATE_FORMS[0];
@@ -245,7 +248,7 @@ function dateIn(written: string): OrderedDate | PlainDate | undefined {
     seconds: secondsIn((month ?? croatian)!),
     ...(croatian !== undefined && {
       croatian: secondsIn(croatian),
-      isCroatian: month === undefined,
+      isCroatian: month === undefined || month !== croatian && YEAR_POINT.test(text),
     }),
   };
 }

@@ -256,6 +256,10 @@ Deno.test("names that are other months in Polish and Czech are read by the colum
     const months = cells.map((_, i) => at(`2019-${String(i + 1).padStart(2, "0")}-07`));
     assertEquals(readColumn(cells).iso, months);
   }
+  assertEquals(readColumn(["7. listopada 2019.", "8. lip. 2019. u 18:05"]).iso, [
+    at("2019-10-07"),
+    at("2019-06-08 18:05"),
+  ]);
   const polish = readColumn(["7 lip 2019", "7 lis 2019", "7 wrz 2019"]);
   assertEquals(polish.iso, ["2019-07-07", "2019-11-07", "2019-09-07"].map(at));
 });
