@@ -68,6 +68,8 @@ export interface RouteInput {
   query: readonly string[];
   /** Members of the JSON body; undefined if the handler checks them, or there is no such body. */
   json: readonly string[] | undefined;
+  /** Whether the schema refuses unknown parameters, and unknown members of the body. */
+  refuses: { query: boolean; json: boolean };
   contentTypes: readonly string[];
 }
 

@@ -1,7 +1,8 @@
 /**
  * Unknown fields of a request. A route whose schemas are `z.object` ignores them, and its response
  * names them: in the member `warnings` of a JSON object, problems included, and otherwise in a
- * header. A route whose schemas are `z.strictObject`, as all new ones, refuses them with 422.
+ * header. A route whose schemas are `z.strictObject`, as all new ones, refuses them with 422, without
+ * a warning.
  */
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
@@ -29,6 +30,7 @@ export function inputOf(route: RouteDefinition): RouteInput {
   return {
     query: namesOf(route.request?.query) ?? [],
     json: namesOf(jsonBodyOf(route)),
+    refuses: { query: isStrict(route.request?.query), json: isStrict(jsonBodyOf(route)) },
     contentTypes: Object.keys(route.request?.body?.content ?? {}),
   };
 }
@@ -62,11 +64,13 @@ function isStrict(schema: unknown): boolean {
  */
 export function namesUnknown(input: RouteInput): MiddlewareHandler<IdentityEnv> {
   const query = new Set(input.query);
-  const json = input.json && new Set(input.json);
+  const json = input.json && !input.refuses.json ? new Set(input.json) : undefined;
   return async (c, next) => {
     c.set("routeInput", input);
     await next();
-    if (c.req.url.includes("?")) warnOf(c, Object.keys(c.req.queries()), query);
+    if (c.req.url.includes("?") && !input.refuses.query) {
+      warnOf(c, Object.keys(c.req.queries()), query);
+    }
     const names = Object.keys(await bodyOf(c));
     warnOf(c, json ? names : names.filter(isDropped), json ?? new Set());
     const { warnings } = c.var;
