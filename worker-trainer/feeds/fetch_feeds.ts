@@ -6,6 +6,8 @@ import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/files/csv_error.ts";
 import type { Dialect } from "../../functions/recommender/files/dialect.ts";
+import { measure } from "../../functions/recommender/files/formats/measure.ts";
+import { checkRows } from "../../functions/recommender/files/rows/check_rows.ts";
 import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
 import type { Choices, ContentMapping } from "../../functions/recommender/files/mapping.ts";
 import { itemColumns } from "../../functions/recommender/live/item_columns.ts";
@@ -121,6 +123,7 @@ async function fetchFeed(
       ...(item_id && { item_id }),
       ...(item_title && { item_title }),
     });
+    await refuseLarge(feed);
     const columns = itemColumns(manifest);
     const changes = await feedChanges(feed, stored, { columns, choices: choices as Choices });
     return await storeChanges(sql, changes, { id, learned: manifest.learned_items ?? 0 });
@@ -135,6 +138,38 @@ async function feedFile(path: string, mapping: ContentMapping): Promise<DataFile
   try {
     const { dialect } = await describeFile(await open());
     return { name: "feed", open, kind: "CONTENT", dialect, mapping };
+  } catch (error) {
+    if (error instanceof CsvError) throw new UnusableDataError(error.message);
+    throw error;
+  }
+}
+
+/** Maximum of a feed when it is unpacked: its items are held in memory. */
+const MOST_BYTES = 100_000_000;
+const MOST_ROWS = 500_000;
+
+/** @throws {UnusableDataError} if the feed is too large to be compared. */
+async function refuseLarge({ open, kind, dialect, mapping }: DataFile): Promise<void> {
+  const check = ({ bytes, rows }: { bytes: number; rows: number }) => {
+    if (bytes > MOST_BYTES || rows > MOST_ROWS) {
+      throw new UnusableDataError(
+        `A feed may have ${MOST_ROWS.toLocaleString("en")} rows and ${MOST_BYTES / 1e6} MB ` +
+          "unpacked, and this one has more: send changes by PUT.",
+      );
+    }
+  };
+  const bytes = await open();
+  try {
+    const { lines } = await measure(await bytes.open(), {
+      // A header and the last line.
+      check: ({ bytes, lines }) => check({ bytes, rows: lines - 2 }),
+    });
+    // Formats with built-in compression have no lines.
+    if (lines > 0) return;
+    await checkRows(
+      { bytes, kind, dialect, mapping },
+      ({ unpackedBytes, rows }) => check({ bytes: unpackedBytes, rows }),
+    );
   } catch (error) {
     if (error instanceof CsvError) throw new UnusableDataError(error.message);
     throw error;

@@ -154,3 +154,34 @@ Deno.test("a feed that cannot be read says why, and changes nothing", async () =
   );
   assertEquals(await shop.stored(), []);
 });
+
+Deno.test("a feed that unpacks to too much, is cut off or is no file of items is refused", async () => {
+  let feed: BodyInit = "";
+  await using shop = await openShop(() => new Response(feed));
+  const said = async (body: BodyInit) => {
+    feed = body;
+    return (await shop.fetchNow()).feed.error as string;
+  };
+  const gzip = async (text: string) =>
+    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))
+      .bytes();
+  const wide = await gzip(
+    `sku,name,price,plot\n${`1,Heat,1,${"x".repeat(10_000)}\n`.repeat(11_000)}`,
+  );
+  assertStringIncludes(await said(wide), "100 MB unpacked");
+  const long = await gzip(`sku,name,price,plot\n${"1,Heat,1,\n".repeat(500_003)}`);
+  assertStringIncludes(await said(long), "500,000 rows");
+  const refused: [BodyInit, string][] = [
+    ["", "The file is empty"],
+    ["sku,name,price,plot\n", "no rows below its header line"],
+    ["<!doctype html><html><body><p>Sign in</p></body></html>", "The file is HTML or XML"],
+    ["sku,price,plot\n1,2,x\n", 'There is no column "name"'],
+    ['{"error": "nope"}', 'There is no column "sku"'],
+    [(await gzip(ITEMS)).slice(0, -5), "cannot be unpacked to its end"],
+  ];
+  for (const [body, reason] of refused) assertStringIncludes(await said(body), reason);
+  assertEquals(await shop.stored(), []);
+  // A new column is ignored, and what it lacks is kept.
+  assertEquals(await said("sku,name,colour\n1,Heat,x\n"), null);
+  assertEquals(await shop.stored(), []);
+});
