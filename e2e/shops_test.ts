@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { parse } from "@std/csv";
 import { fromFileUrl, join } from "@std/path";
 import type { Browser, Page } from "playwright-core";
@@ -11,7 +17,7 @@ import { walkTheLoop } from "../testing/browser/loop_walk.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { type ShopsOnDisk, shopsOnDisk } from "../testing/browser/shops.ts";
 import { PICTURES } from "../testing/browser/looks.ts";
-import { startSystem, type System } from "../testing/system.ts";
+import { call, json, startSystem, type System } from "../testing/system.ts";
 import { until } from "../testing/until.ts";
 import { noteSecrets } from "../testing/runner/traces.ts";
 
@@ -87,6 +93,10 @@ Deno.test({
     await t.step(
       "a stranger's events change the next list, and come along at the sign-in",
       () => walkTheLoop(() => open(browser, shops.fileOf("movierec"), { system }), "250"),
+    );
+    await t.step(
+      "what a visitor of a list clicks and buys is in its results",
+      () => resultsOfHome(browser, { system, shops, password }),
     );
     await t.step("by keyboard alone", () => keyboardOnly(browser, { system, shops }));
     await t.step(
@@ -304,6 +314,45 @@ async function storedEvents({ sql }: System): Promise<void> {
   });
   assertEquals(types, ["click", "impression", "like", "retract", "view"]);
   assertEquals((await sql`select * from recommender.rejected_events`).length, 0);
+}
+
+/** A visitor clicks a film of the home page's list and buys it, which the shop's owner sees. */
+async function resultsOfHome(
+  browser: Browser,
+  { system, shops, password }: Walk & { password: string },
+): Promise<void> {
+  const { at } = system;
+  const email = "demo@airec.example";
+  const { token } = await call(`${at.auth}/login`, json({ email, password }));
+  noteSecrets(token);
+  const headers = { authorization: `Bearer ${token}` };
+  const projects: { id: number; project_name: string }[] = await call(
+    `${at.recommender}/projects`,
+    {
+      headers,
+    },
+  );
+  const { id } = projects.find(({ project_name }) => project_name === "Demo films")!;
+  const home = async () => {
+    const { placements } = await call(`${at.recommender}/project/${id}/results`, { headers });
+    return placements.find(({ placement }: { placement: string }) => placement === "home");
+  };
+  const before = await home();
+
+  const page = await open(browser, shops.fileOf("movierec"), { system });
+  await page.getByRole("list", { name: "Next for you" }).getByRole("link").nth(1).click();
+  const buy = page.locator("article").getByRole("button", { name: /^Watch for 3.99 / });
+  await buy.click();
+  assertEquals(await buy.getAttribute("aria-pressed"), "true");
+  await page.context().close();
+  const { clicks = 0, conversions = 0, revenue = 0 } = before ?? {};
+  const after = await until(async () => {
+    const now = await home();
+    return now?.conversions > conversions && now;
+  });
+  assert(after.clicks > clicks);
+  assertEquals(after.conversions, conversions + 1);
+  assertAlmostEquals(after.revenue, revenue + 3.99, 1e-9);
 }
 
 async function keyboardOnly(browser: Browser, { system, shops }: Walk): Promise<void> {
