@@ -10,7 +10,7 @@ import { exampleModel } from "../../../../testing/example_model.ts";
 import { modelBytes, ModelTooLargeError } from "../../model/artifact/artifact.ts";
 import { stringAt, stringCount } from "../../model/string_table.ts";
 import { rowsOfUser } from "../../model/user_rows.ts";
-import { RegistryMissingError } from "../registry.ts";
+import { RegistryMissingError, RegistryUnavailableError } from "../registry.ts";
 import { versionCache, type VersionCacheOptions } from "./version_cache.ts";
 
 const options = { background: () => {} };
@@ -99,6 +99,22 @@ Deno.test("a version evicts the one it replaces, and no other", async () => {
   assertEquals(held(), ["1", "3"]);
   await fetch("3", "3");
   assertEquals(held(), ["1", "3"]);
+});
+
+Deno.test("an unavailable registry is asked once a load", async () => {
+  const { registry } = movingRegistry();
+  let reads = 0;
+  const away = {
+    ...registry,
+    read() {
+      reads++;
+      return Promise.reject(new RegistryUnavailableError("away"));
+    },
+  };
+  const cache = versionCache(away, { bytes: 2 ** 30, rereadMs: 1_000, now: () => 0 });
+  const load = () => cache.fetch({ name: "a", version: "1", part: "all" }, options);
+  await assertRejects(load, RegistryUnavailableError);
+  assertEquals(reads, 1);
 });
 
 Deno.test("a failed load adds no entry, and versions in memory stay", async () => {
