@@ -195,11 +195,11 @@ export function itemRoutes(
       const { item_ids } = c.req.valid("json");
       const served = await servingOf(c.req.valid("param").id, ownerId);
       const { project, model } = served;
-      const asked = new Set(item_ids.map(String));
-      const ids = [...asked].flatMap(storableId);
+      const asked = new Set(item_ids.map((id) => storedId(id) ?? String(id)));
+      const ids = [...asked].filter((id) => storedId(id) !== undefined);
       const serving = servingItems(model, project.id);
       const deleted = await ownedBy(sql, ownerId)
-        .begin((sql) => deleteLiveItems(sql, serving, [...new Set(ids)]));
+        .begin((sql) => deleteLiveItems(sql, serving, ids));
       await catalogue.itemsChanged(served, { ownerId, projectId: project.id });
       c.set("units", unitsOf(item_ids));
       return c.json({ deleted, unknown: asked.size - deleted }, 200);
@@ -222,12 +222,12 @@ function unitsOf(rows: readonly unknown[]): number {
   return Math.ceil(rows.length / 20);
 }
 
-/** Returns the id as it is stored; none for an id that no item can have. */
-function storableId(id: string): string[] {
+/** Returns the id as it is stored; undefined for an id that no item can have. */
+function storedId(id: string | number): string | undefined {
   try {
-    return [readItemId(id)];
+    return readItemId(id);
   } catch (error) {
-    if (error instanceof RowFault) return [];
+    if (error instanceof RowFault) return undefined;
     throw error;
   }
 }

@@ -163,7 +163,7 @@ Deno.test("a deleted item is in no answer until it is put again", async () => {
         }),
     );
   assert((await lists()).every((ids) => ids.includes("new") && ids.includes("3")));
-  const deleted = await remove("3", 3, "new", "unknown", "x".repeat(10_000));
+  const deleted = await remove("3", 3, " 3 ", "new", "unknown", "x".repeat(10_000));
   assertEquals([deleted.status, deleted.body], [200, { deleted: 2, unknown: 2 }]);
   assert((await lists()).every((ids) => !ids.includes("new") && !ids.includes("3")));
   assertEquals([await found("solaris"), await found("new")], [["2"], []]);
