@@ -23,6 +23,7 @@ function fullModel(): Model {
       liking: { rule: "above_zero" },
       reading: { liking: { rule: "above_zero" }, signal: "liked", event_weights: {} },
       learned_to: 7,
+      learned_items: 3,
       unfilterable: [{ name: "plot", reason: "Too many texts." }],
     },
     similar: model.weights,
