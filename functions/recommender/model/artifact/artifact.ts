@@ -8,11 +8,11 @@ import { placeOf, STATE, USERS } from "./private_files.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "../string_table.ts";
 
-/**
- * Block size of partial reads, in bytes: small enough to read one history, large enough that a
- * million users are some hundred blocks.
- */
-const BLOCK_BYTES = 256 * 1024;
+/** Smallest and largest block of partial reads, in bytes. */
+const LEAST_BLOCK_BYTES = 64 * 1024;
+const MOST_BLOCK_BYTES = 256 * 1024;
+/** Number of blocks above which they are larger, since the manifest has a hash of each. */
+const MANY_BLOCKS = 1_000;
 
 /** Format versions this reader supports. */
 const READ_VERSIONS: readonly number[] = [1, 2, 3];
@@ -234,11 +234,13 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
 
 /** Returns the block hashes that the manifest stores for a file that is read in parts. */
 export async function blocksOf(file: Uint8Array): Promise<{ bytes: number; sha256: string[] }> {
+  let bytes = LEAST_BLOCK_BYTES;
+  while (bytes < MOST_BLOCK_BYTES && file.length > MANY_BLOCKS * bytes) bytes *= 2;
   const sha256: string[] = [];
-  for (let at = 0; at < file.length; at += BLOCK_BYTES) {
-    sha256.push(await sha256Hex(file.subarray(at, at + BLOCK_BYTES)));
+  for (let at = 0; at < file.length; at += bytes) {
+    sha256.push(await sha256Hex(file.subarray(at, at + bytes)));
   }
-  return { bytes: BLOCK_BYTES, sha256 };
+  return { bytes, sha256 };
 }
 
 function strings(name: string, table: StringTable): Record<string, Tensor> {
