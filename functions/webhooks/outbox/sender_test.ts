@@ -57,6 +57,52 @@ function hangingOnLoopback() {
   };
 }
 
+/** Endpoints that hang in other ways than a handler that does not return. */
+const HANGING: Record<string, (connection: Deno.TcpConn) => Promise<void>> = {
+  "reads nothing": () => Promise.resolve(),
+  "reads, and writes nothing": (connection) => drained(connection),
+  "stops in the status line": (connection) => written(connection, "HTTP/1.1 20"),
+  "headers without an end": (connection) =>
+    written(connection, "HTTP/1.1 200 OK\r\n", "x-more: 1\r\n"),
+  "a body without an end": (connection) =>
+    written(connection, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "1\r\n.\r\n"),
+};
+
+async function drained(connection: Deno.TcpConn): Promise<void> {
+  while (await connection.read(new Uint8Array(4_096)) !== null);
+}
+
+/** Writes `first`, then `again` ten times a second until the connection is closed. */
+async function written(connection: Deno.TcpConn, first: string, again?: string): Promise<void> {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  await connection.write(bytes(first));
+  while (again) {
+    await delay(100);
+    await connection.write(bytes(again));
+  }
+}
+
+/** An endpoint that treats each connection in one way until the end of the scope. */
+function rawOnLoopback(way: (connection: Deno.TcpConn) => Promise<void>) {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const open: Deno.TcpConn[] = [];
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      open.push(connection);
+      way(connection).catch(() => {});
+    }
+  })();
+  return {
+    url: `http://127.0.0.1:${listener.addr.port}/hook`,
+    accepted: () => open.length,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await accepting;
+      for (const connection of open) connection.close();
+    },
+  };
+}
+
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -232,6 +278,31 @@ Deno.test("forty-eight endpoints of one owner that hang delay another's webhook 
   assert(slow.requests() <= 8 * 4, `${slow.requests()} requests of one owner hang`);
   slow.release();
   await until(() => slow.requests() === 5 * 48);
+});
+
+Deno.test({
+  name: "an owner's endpoints that hang in five ways delay no other owner's webhook",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    let arrived = 0;
+    await using quick = serveOnLoopback(() => (arrived++, new Response()));
+    await using service = await testService(noRecommender);
+    const { sql } = service;
+    const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
+    await using stack = new AsyncDisposableStack();
+    const endpoints = Object.values(HANGING).map((way) => stack.use(rawOnLoopback(way)));
+    for (const [i, { url }] of endpoints.entries()) await ada.register(`Hanging ${i}`, url);
+    await bob.register("Quick", quick.url);
+    const emit = (owner: string) => sql`select webhooks.emit(${owner}, 'model.ready', '{}')`;
+    for (let i = 0; i < 10; i++) await emit(ada.id);
+    await using _sender = startSender(sql);
+    await until(() => endpoints.every(({ accepted }) => accepted() > 0));
+    for (let i = 1; i <= 10; i++) {
+      await emit(bob.id);
+      await until(() => arrived === i);
+    }
+  },
 });
 
 Deno.test("many owners with hanging endpoints do not delay other owners for long", async () => {
