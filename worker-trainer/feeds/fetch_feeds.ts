@@ -75,8 +75,9 @@ const UNEXPECTED = "The fetch failed by an error of this installation. It is rep
   "next one is due.";
 
 /**
- * Takes the feed that has waited longest, by noting that it is fetched now: a fetch that is cut off
- * is repeated when the next is due. A URL that changed is due at once.
+ * Takes the feed that has waited longest of the owner whose last fetch is longest ago, so that many
+ * slow feeds of one owner delay another's by one. Notes that it is fetched now: a fetch that is cut
+ * off is repeated when the next is due. A URL that changed is due at once.
  */
 async function claimFeed(sql: Sql): Promise<DueFeed | undefined> {
   const [feed] = await sql<(DueFeed | undefined)[]>`
@@ -88,7 +89,11 @@ async function claimFeed(sql: Sql): Promise<DueFeed | undefined> {
         f.url is distinct from p.settings #>> '{feed,url}'
         or f.fetched_at + (p.settings #>> '{feed,every}')::interval <= now()
       )
-      order by f.fetched_at nulls first, p.id
+      order by (
+        select max(g.fetched_at) from recommender.item_feeds g
+          join recommender.recommender_projects q on q.id = g.project_id
+        where q.owner_id = p.owner_id
+      ) nulls first, f.fetched_at nulls first, p.id
       for no key update of p skip locked
       limit 1
     ), claimed as (

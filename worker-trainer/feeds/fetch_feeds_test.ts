@@ -90,6 +90,25 @@ Deno.test("a feed stores what differs from the item file, in any format, and onl
   ]);
 });
 
+Deno.test("owners take turns, however many feeds each has", async () => {
+  await using shop = await openShop(() => new Response(ITEMS));
+  const { sql } = shop.service;
+  await shop.service.signUp("bob");
+  await sql`
+    insert into recommender.recommender_projects
+      (owner_id, project_name, model_type, trained_at, settings)
+    select u.id, 'More', 'CONTENT', now(), p.settings
+    from auth.users u, recommender.recommender_projects p,
+      generate_series(1, case when u.id = p.owner_id then 3 else 1 end)`;
+  await shop.fetchNow();
+  const order = await sql<{ first: boolean }[]>`
+    select p.owner_id = (select owner_id from recommender.recommender_projects where id = ${shop.id})
+      as first
+    from recommender.item_feeds f join recommender.recommender_projects p on p.id = f.project_id
+    order by f.fetched_at`;
+  assertEquals(order.map(({ first }) => first), [true, false, true, true, true]);
+});
+
 Deno.test("a feed is fetched when it is due, and at once after its URL changed", async () => {
   let fetches = 0;
   await using shop = await openShop(() => {
