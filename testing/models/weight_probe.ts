@@ -1,4 +1,4 @@
-/** A model whose answers are the weights of the history that it read, whoever reads it. */
+/** A model whose scores are the weights of the history, in every reader. */
 import {
   encodeModel,
   loadModel,

@@ -81,7 +81,7 @@ Deno.test("only requested users with liked held-out items are evaluated", async 
 });
 
 Deno.test("held-out items that were rated low or rejected are no hits, and no misses of their own", async () => {
-  // User 0 likes 3 and gives 4 a low rating, user 1 rejects all.
+  // User 0 likes item 3 and rates item 4 low; user 1 rejects all items.
   const mixed = { ...interactionsOf([[3, 4], [4, 5], [2]]) };
   mixed.weights = Float32Array.of(1, 0, -1, 0, -1);
   const figures = await evaluate(modelOf(), { held: mixed }, pool);

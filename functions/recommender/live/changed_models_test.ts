@@ -4,7 +4,7 @@ import { Lane } from "../../http/load/lane.ts";
 import { indexOfString } from "../model/string_table.ts";
 import { type ChangedModelMemory, changedModels, type NumberedChanges } from "./changed_models.ts";
 
-/** A lane whose computations take a turn each, which the test gives. */
+/** A lane in which each step of a computation waits until the test starts it. */
 class TestLane extends Lane {
   started = 0;
   readonly turns: (() => void)[] = [];

@@ -13,7 +13,7 @@ Deno.test("a user's rows are read when asked for, then kept; an unknown user has
     reads++;
     return Promise.resolve(files[path].slice(range.start, range.end));
   });
-  assertEquals([await rows.of("nobody"), reads], [[], 0]);
+  assertEquals([await rows.of("unknown"), reads], [[], 0]);
   for (const user of [0, 2]) {
     const id = stringAt(model.users!.ids, user);
     const first = await rows.of(id);
