@@ -72,7 +72,6 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
     return stage !== "starting";
   });
   Deno.kill(training, "SIGSTOP");
-  using suspended = killedAtEnd(training);
   first.child.kill("SIGKILL");
   await first.child.status;
   await database.sql`delete from auth.users`;
@@ -82,21 +81,12 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
   await until(() => second.log.some(({ message }) => message === "sweep done"));
   assertEquals(isRunning(training), true);
   assertEquals((await namesIn(temporary)).includes(name), true);
-  suspended[Symbol.dispose]();
+  Deno.kill(training, "SIGKILL");
   await until(async () => {
     await database.sql`select pg_notify('recommender_queue', '')`;
     return !(await namesIn(temporary)).includes(name);
   });
 });
-
-/** Kills a process at the end of the scope, if it still runs. */
-function killedAtEnd(pid: number): Disposable {
-  return {
-    [Symbol.dispose]() {
-      if (isRunning(pid)) Deno.kill(pid, "SIGKILL");
-    },
-  };
-}
 
 /** Returns the child of a process whose last argument ends with `end`. */
 function childNamed(end: string, parent: number): number | undefined {
