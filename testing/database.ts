@@ -1,6 +1,7 @@
 /** Databases for tests, on the server that `task test` started. */
 import postgres from "postgres";
 import { connectedAs } from "../ops/database/connected_as.ts";
+import { repeatOnDeadlock } from "../ops/database/deadlock.ts";
 
 /** A migrated, empty database. */
 export interface TestDatabase extends AsyncDisposable {
@@ -45,8 +46,6 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
-const DEADLOCK = "40P01";
-
 /** Empties the shared database of a suite whose services are already running; not dropped. */
 async function emptied(url: string): Promise<TestDatabase> {
   const sql = postgres(url, { onnotice: () => {} });
@@ -59,14 +58,7 @@ async function emptied(url: string): Promise<TestDatabase> {
       set local session_replication_role = replica;
       truncate ${tables.map(({ name }) => name).join(", ")}`);
   // Background work of a service may hold a lock on a table and cause a deadlock; retry.
-  for (let tries = 1;; tries++) {
-    try {
-      await truncate();
-      break;
-    } catch (error) {
-      if ((error as { code?: string }).code !== DEADLOCK || tries === 10) throw error;
-    }
-  }
+  await repeatOnDeadlock(truncate, 10);
   const service = postgres(connectedAs(url, "airec_service"), { onnotice: () => {} });
   return {
     ...{ url, sql, service },

@@ -5,15 +5,14 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import postgres from "postgres";
+import { repeatOnDeadlock } from "./deadlock.ts";
 import { applyFunctions, sqlFunctions } from "./sql_functions.ts";
 
 const FOLDER = fromFileUrl(new URL("../../migrations", import.meta.url));
 /** Key of the advisory lock that serializes migrations; an arbitrary number. */
 const LOCK = 7_241_853;
 
-/** SQLSTATE of a deadlock: migrations of two databases of a server grant the same roles. */
-const DEADLOCK = "40P01";
-/** Maximum number of attempts; each begins anew. */
+/** Maximum number of attempts, since migrations of two databases of a server grant the same roles. */
 const ATTEMPTS = 3;
 
 /** Applies the missing migrations and the changed functions; returns the names of their files. */
@@ -21,13 +20,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await checkLogin(sql);
-    for (let attempt = 1;; attempt++) {
-      try {
-        return await sql.begin((sql) => applySchema(sql));
-      } catch (error) {
-        if ((error as { code?: string }).code !== DEADLOCK || attempt === ATTEMPTS) throw error;
-      }
-    }
+    return await repeatOnDeadlock(() => sql.begin((sql) => applySchema(sql)), ATTEMPTS);
   } finally {
     await sql.end();
   }

@@ -1,0 +1,18 @@
+/** Repeats transactions that Postgres ended because of a deadlock. */
+
+/** SQLSTATE of a deadlock. */
+const DEADLOCK = "40P01";
+
+/**
+ * Returns the result of `run`, which is called again if it ends in a deadlock.
+ * @param attempts maximum number of calls; the error of the last one is thrown
+ */
+export async function repeatOnDeadlock<T>(run: () => Promise<T>, attempts: number): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if ((error as { code?: string }).code !== DEADLOCK || attempt === attempts) throw error;
+    }
+  }
+}
