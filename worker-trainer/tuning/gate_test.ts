@@ -7,8 +7,11 @@ import { describeSpec, parseSpec } from "./model_spec.ts";
 
 const dense = await openDense();
 
-/** Returns users of four tastes with twelve items each, nearly all from their own quarter. */
-function tastes() {
+/**
+ * Returns users of four tastes with twelve items each, nearly all from their own quarter.
+ * @param options.rated whether users rate those 5 and the others -1, which rejects them
+ */
+function tastes({ rated = false } = {}) {
   const random = seededRandom(5);
   const lists = Array.from({ length: 100 }, (_, user) => {
     const list = new Set<number>();
@@ -19,7 +22,8 @@ function tastes() {
     return [...list];
   });
   const features = Array.from({ length: 80 }, (_, item) => `kind ${item % 4}`);
-  return datasetOf(lists, { items: 80, features });
+  const ratings = lists.map((list, user) => list.map((item) => item % 4 === user % 4 ? 5 : -1));
+  return datasetOf(lists, { items: 80, features, ...(rated && { ratings }) });
 }
 
 const POPULARITY = { algorithm: "popularity", parameters: {} };
@@ -56,6 +60,22 @@ Deno.test("a model that ranks significantly worse than the champion is refused",
   const unsupported = { algorithm: "oracle", parameters: {} };
   const unknown = (await train(dataset, { ...options, champion: unsupported })).report.gate!;
   assertEquals([unknown.verdict, unknown.champion], ["ungated", unsupported]);
+});
+
+Deno.test("a rejected item counts as found neither for a model nor for the champion", async () => {
+  const dataset = tastes({ rated: true });
+  const options = { modelType: "COLLABORATIVE", dense, threads: 1 } as const;
+  const { report } = await train(dataset, { ...options, champion: POPULARITY });
+  assert(report.data.liking!.rejected > 0);
+  const { champion_ndcg, ndcg, verdict } = report.gate!;
+  assertEquals([champion_ndcg, ndcg], [
+    report.test!.popularity.ndcg,
+    report.test!.metrics.ndcg,
+  ]);
+  assertEquals(verdict, "accepted");
+  // With all rows liked, popularity has another NDCG.
+  const plain = (await train(tastes(), { ...options, champion: POPULARITY })).report;
+  assert(plain.gate!.champion_ndcg !== champion_ndcg);
 });
 
 Deno.test("a hybrid is compared with a hybrid champion of another content share", async () => {
