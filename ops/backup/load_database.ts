@@ -1,6 +1,7 @@
 /** Restores the database in one transaction. */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { applyFunctions, sqlFunctions } from "../database/sql_functions.ts";
+import { MIGRATION_ATTEMPTS, repeatOnDeadlock } from "../database/deadlock.ts";
 import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../database/migrate.ts";
 import { requeueRestored } from "../../functions/recommender/projects/training_states.ts";
 import { BackupError } from "./backup_error.ts";
@@ -76,24 +77,32 @@ export async function loadDatabase(
   storage: BackupStorage,
   options: LoadOptions,
 ): Promise<Loaded> {
-  const { manifest, erasures, copy } = options;
-  const loaded = await sql.begin(async (sql) => {
-    await sql`set local statement_timeout = 0`;
-    await sql`set local lock_timeout = '30 s'`;
-    const schemas = await ownSchemas();
-    await sql`drop schema if exists ${sql(schemas)} cascade`;
-    await sql`drop table if exists public.airec_migrations, public.airec_functions`;
-    await applyMigrations(sql, manifest.migrations);
-    await loadTables(sql, storage, { tables: manifest.tables, schemas });
-    await setSequences(sql, manifest.sequences);
-    const migrations = await applyMigrations(sql, migrationNames());
-    await applyFunctions(sql, await sqlFunctions());
-    await settle(sql, options);
-    if (copy) await becomeCopy(sql, copy);
-    return { migrations, erased: await replayErasures(sql, erasures) };
-  });
+  const load = () => sql.begin((sql) => replaceTables(sql, storage, options));
+  const loaded = await repeatOnDeadlock(load, MIGRATION_ATTEMPTS);
   await sql`analyze`;
   return loaded;
+}
+
+/** Replaces the database's content within a transaction. */
+async function replaceTables(
+  sql: TransactionSql,
+  storage: BackupStorage,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const { manifest, erasures, copy } = options;
+  await sql`set local statement_timeout = 0`;
+  await sql`set local lock_timeout = '30 s'`;
+  const schemas = await ownSchemas();
+  await sql`drop schema if exists ${sql(schemas)} cascade`;
+  await sql`drop table if exists public.airec_migrations, public.airec_functions`;
+  await applyMigrations(sql, manifest.migrations);
+  await loadTables(sql, storage, { tables: manifest.tables, schemas });
+  await setSequences(sql, manifest.sequences);
+  const migrations = await applyMigrations(sql, migrationNames());
+  await applyFunctions(sql, await sqlFunctions());
+  await settle(sql, options);
+  if (copy) await becomeCopy(sql, copy);
+  return { migrations, erased: await replayErasures(sql, erasures) };
 }
 
 /**

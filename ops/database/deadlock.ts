@@ -3,6 +3,9 @@
 /** SQLSTATE of a deadlock. */
 const DEADLOCK = "40P01";
 
+/** Calls of a transaction that migrates: migrations of two databases of a server grant the same roles. */
+export const MIGRATION_ATTEMPTS = 3;
+
 /**
  * Returns the result of `run`, which is called again if it ends in a deadlock.
  * @param attempts maximum number of calls; the error of the last one is thrown

@@ -5,22 +5,22 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import postgres from "postgres";
-import { repeatOnDeadlock } from "./deadlock.ts";
+import { MIGRATION_ATTEMPTS, repeatOnDeadlock } from "./deadlock.ts";
 import { applyFunctions, sqlFunctions } from "./sql_functions.ts";
 
 const FOLDER = fromFileUrl(new URL("../../migrations", import.meta.url));
 /** Key of the advisory lock that serializes migrations; an arbitrary number. */
 const LOCK = 7_241_853;
 
-/** Maximum number of attempts, since migrations of two databases of a server grant the same roles. */
-const ATTEMPTS = 3;
-
 /** Applies the missing migrations and the changed functions; returns the names of their files. */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await checkLogin(sql);
-    return await repeatOnDeadlock(() => sql.begin((sql) => applySchema(sql)), ATTEMPTS);
+    return await repeatOnDeadlock(
+      () => sql.begin((sql) => applySchema(sql)),
+      MIGRATION_ATTEMPTS,
+    );
   } finally {
     await sql.end();
   }
