@@ -7,16 +7,18 @@ import {
 } from "../../functions/recommender/live/read_items.ts";
 import { type DataFile, OtherForms, readRows } from "../dataset/open_rows.ts";
 
-/** Number of items of a file that could not be used. */
+/** Summary of an item file that was read. */
 export interface FileItems {
+  /** Items that could not be used. */
   rejected: number;
-  /** Known columns of the file. */
+  /** Columns of the file that are columns of the project's items. */
   columns: string[];
 }
 
 /**
- * Calls `use` with each item of an item file, in order, read as a call's: with its title and its
- * cells in known columns. Of an item that occurs repeatedly `use` is called with the first.
+ * Calls `use` with each item of an item file, in order, with its title and its cells in known
+ * columns, validated by the rules of items in API requests. Of an item that occurs repeatedly only
+ * the first occurrence is used.
  * @throws {UnusableDataError} with a sentence, if the file cannot be used.
  */
 export async function fileItems(
@@ -24,7 +26,6 @@ export async function fileItems(
   rules: ItemRules,
   use: (item: SentItem) => void,
 ): Promise<FileItems> {
-  // Read once more if the whole file requires other forms than its head.
   const known = await formsOf(file);
   const mapping = file.mapping as ContentMapping;
   const seen = new Set<string>();
@@ -48,6 +49,10 @@ export async function fileItems(
   return { ...read, rejected: read.rejected + receipt.rows - receipt.used };
 }
 
+/**
+ * Reads the whole file once and returns the notation of its columns (of numbers, dates and lists)
+ * where it differs from what the head of the file suggests.
+ */
 async function formsOf(file: DataFile) {
   try {
     await readRows<ContentRow>(file, ({ columns, forms }) => ({

@@ -61,9 +61,9 @@ export function trendingRoutes(
       const { model, ...champion } = await championFor(deps, project, c.var);
       const asked = { projectId: project.id, most: n + SPARE };
       const trending = await trendingItems(deps.sql, ownerId, asked);
-      const isHidden = new Set(hidden);
+      const hiddenIds = new Set(hidden);
       const items = trending.flatMap(({ item_id, score }) => {
-        const item = isHidden.has(item_id) ? -1 : itemOf(model, item_id);
+        const item = hiddenIds.has(item_id) ? -1 : itemOf(model, item_id);
         return item < 0 ? [] : [{ item_id, item_title: stringAt(model.items.titles, item), score }];
       });
       return c.json({ ...heading({ ...champion, model }), items: items.slice(0, n) }, 200);
