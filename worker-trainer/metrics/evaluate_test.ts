@@ -81,9 +81,9 @@ Deno.test("only requested users with liked held-out items are evaluated", async 
 });
 
 Deno.test("held-out items that were rated low or rejected are no hits, and no misses of their own", async () => {
-  // User 0 likes item 3 and rates item 4 low; user 1 rejects all items.
-  const mixed = { ...interactionsOf([[3, 4], [4, 5], [2]]) };
-  mixed.weights = Float32Array.of(1, 0, -1, 0, -1);
+  // User 0 likes item 3, rates item 4 low and rejects item 5; user 1 likes none; user 2 rejects.
+  const mixed = { ...interactionsOf([[3, 4, 5], [4, 5], [2]]) };
+  mixed.weights = Float32Array.of(1, 0, -1, -1, 0, -1);
   const figures = await evaluate(modelOf(), { held: mixed }, pool);
   const liked = await evaluate(modelOf(), { held: interactionsOf([[3], [], []]) }, pool);
   assertEquals(figures, liked);
@@ -98,7 +98,7 @@ Deno.test("segments count the liked items of a history", async () => {
   const [likes, held] = [6, interactionsOf([[0], [0]])];
   const ratings = [items.slice(1).map((i) => i <= likes ? 5 : 1), items.slice(1).map(() => 1)];
   const { weights, ...seen } = interactionsOf([items.slice(1), items.slice(1)]);
-  weights.set(ratings.flat().map((rating) => rating > 1 ? 1 : 0));
+  weights.set(ratings.flat().map((rating, i) => rating > 1 ? 1 : -(i % 2)));
   const set = trainingSet({ ...seen, weights }, { items: 12 });
   const model = rankableModel({ weights: emptyRows(12), ...set });
   const { segments } = await evaluate(model, { held }, pool);
