@@ -247,6 +247,13 @@ function rulesOf({ kind }: MappedBytes): Rule<object> {
   return kind === "CONTENT" ? contentRows : interactionRows;
 }
 
+function* judged<Row>(
+  records: Iterable<CsvRecord>,
+  parse: (record: CsvRecord) => Row | Rejection,
+): Generator<Judged<Row>> {
+  for (const record of records) yield { record, row: parse(record) };
+}
+
 /** Applies a rule to the records of a file; also returns the file's formats. */
 async function parsedRows<Row extends object>(
   { bytes, kind, dialect, mapping, signal }: MappedBytes,
@@ -260,10 +267,11 @@ async function parsedRows<Row extends object>(
   const parse = rule(mapping as ContentMapping & InteractionMapping, columns, forms);
   return {
     columns,
-    async *batches(): AsyncGenerator<Judged<Row>[]> {
+    /** As `DecidedRecords`, lazily: rows that live on until their batch is done cost much time. */
+    async *batches(): AsyncGenerator<Iterable<Judged<Row>>> {
       for await (const batch of file.batches()) {
         signal?.throwIfAborted();
-        yield Array.from(batch, (record) => ({ record, row: parse(record) }));
+        yield judged(batch, parse);
       }
     },
     evidence,

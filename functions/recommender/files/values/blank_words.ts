@@ -74,8 +74,8 @@ function isBlankWord(text: string): boolean {
   return text.length <= LONGEST && !endsInDigit(text) && WORDS.has(text.toLowerCase());
 }
 
-/** Fast path: most ids end in a digit, and no blank word does. */
-function endsInDigit(text: string): boolean {
+/** Fast path for words that none ends in a digit: most ids do. */
+export function endsInDigit(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   return last >= ZERO && last <= NINE;
 }

@@ -1,4 +1,5 @@
 /** Words by which spreadsheets name rows and columns of totals and averages, in 15 languages. */
+import { endsInDigit } from "./blank_words.ts";
 
 const SUMS = new Set(
   `total|totals|grand total|sub total|subtotal|sum|sum total|overall total|total general|total général
@@ -16,8 +17,12 @@ const AVERAGES = new Set(
 const COMPUTED = new Set(["count", "min", "max", "std", "anzahl", "stdev", "variance"]);
 const LONGEST = 24;
 
+/** Returns a cell as the sets above write words; "" if it is none of them. */
 function wordOf(cell: string): string {
-  return cell.length > LONGEST ? "" : cell.trim().toLowerCase().replace(/\s*[:.]+$/, "");
+  // Fast path: most ids end in a digit, and no word does.
+  if (endsInDigit(cell) || cell.length > LONGEST) return "";
+  const word = cell.trim().toLowerCase();
+  return /[:.]$/.test(word) ? word.replace(/\s*[:.]+$/, "") : word;
 }
 
 /** Whether a cell that names a row says that the row is a sum or an average. */
