@@ -82,6 +82,67 @@ Deno.test({
       });
       assertEquals([mapping.user_id, mapping.item_id, count], ["column1", "column2", 41]);
     });
+    await step("names of rows, and empty cells after the last column", async () => {
+      const names = Array.from(
+        { length: 40 },
+        (_, n) => `${n + 1}\tu${n % 8}\tf${n % 5}\t${n % 3}`,
+      );
+      await form.choose(
+        "named.tsv",
+        new TextEncoder().encode(["person\tfilm\tstars", ...names].join("\n")),
+      );
+      await form.untilColumns(4);
+      await form.openReadings();
+      const indexed = form.card.getByLabel("Rows begin with a name");
+      await indexed.uncheck();
+      await form.untilShown(["person", "film", "stars"]);
+      await indexed.check();
+      await form.untilColumns(4);
+      await form.card.getByText("All rows can be used.").waitFor();
+      await form.card.getByRole("button", { name: "Choose another" }).click();
+
+      const notes = Array.from(
+        { length: 40 },
+        (_, n) => `u${n % 8},f${n % 5},${n % 2 ? "seen" : ""}${n === 7 ? "," : ""}`,
+      );
+      const text = ["person,film,note", ...notes].join("\n");
+      await form.choose("notes.csv", new TextEncoder().encode(text));
+      await form.card.getByText("1 row of 40").waitFor();
+      await form.openReadings();
+      await form.card.getByLabel("Reject rows with an empty cell").uncheck();
+      await form.card.getByText("All rows can be used.").waitFor();
+      const { dialect } = await created("Notes");
+      assertEquals([dialect.exact, dialect.indexed], [undefined, undefined]);
+    });
+    await step("quotes, backslashes and comments", async () => {
+      const rows = Array.from({ length: 40 }, (_, n) => `u${n % 8},'f${n % 5}',${n % 3}`);
+      const text = ["person,film,stars", "#1,f1,2", ...rows].join("\n");
+      await form.choose("quoted.csv", new TextEncoder().encode(text));
+      await form.untilShown(["person", "film", "stars"], ["#1", "f1", "2"]);
+      await form.openReadings();
+      await form.select("Quotes", "");
+      await form.untilShown(["person", "film", "stars"], ["#1", "f1", "2"]);
+      await form.card.locator(`td[title="'f0'"]`).first().waitFor();
+      await form.card.getByLabel("A backslash escapes").check();
+      await form.select("Comment lines begin with", "#");
+      await form.untilShown(["person", "film", "stars"], ["u0", "'f0'", "0"]);
+      await form.card.getByText("All rows can be used.").waitFor();
+      const { dialect: { quote, escape, comment } } = await created("Quoted");
+      assertEquals([quote, escape, comment], ["", "\\", "#"]);
+    });
+    await step("a melted table is read with its blanks", async () => {
+      const rows = Array.from(
+        { length: 20 },
+        (_, user) =>
+          Array.from({ length: 6 }, (_, n) => `u${user},f${n},${(user + n) % 3 ? "" : 1 + n % 5}`),
+      );
+      const text = ["person,film,stars", ...rows.flat()].join("\n");
+      await form.choose("melted.csv", new TextEncoder().encode(text));
+      await form.card.getByRole("button", { name: "Read the table as it is" }).click();
+      await form.card.getByText("120", { exact: true }).waitFor();
+      const { dialect, rows: count } = await created("Melted");
+      assertEquals([dialect.filled, count], [undefined, 120]);
+    });
     await step("a table with a column per item is unpivoted, and restored", async () => {
       const films = Array.from({ length: 12 }, (_, n) => `film ${n}`);
       const rows = Array.from(

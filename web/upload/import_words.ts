@@ -14,6 +14,12 @@ const DELIMITERS: Record<string, string> = {
   "\x01": "control characters (\\x01)",
 };
 
+const QUOTES: Record<string, string> = {
+  '"': 'Double: "…"',
+  "'": "Single: '…'",
+  "": "None: quotes are text",
+};
+
 function delimiterName(delimiter: string): string {
   return DELIMITERS[delimiter] ?? `"${delimiter}"`;
 }
@@ -138,6 +144,13 @@ export const text = {
     delimiter: "Delimiter",
     encoding: "Encoding",
     skip: "Lines to skip at the start",
+    quote: "Quotes",
+    quotes: (quote: string) => QUOTES[quote] ?? quote,
+    comment: "Comment lines begin with",
+    comments: (comment: string) => comment === "" ? "Nothing: no comment lines" : comment,
+    escape: "A backslash escapes quotes and delimiters",
+    indexed: "Rows begin with a name for which the first line has no cell",
+    exact: "Reject rows with an empty cell after the last column",
     wide: (columns: number, { key, name, none, without = [] }: Unpivot) =>
       `This looks like a table with one row per "${key}" and ${count(columns)} columns, one per ` +
       `${name}. Training needs one row per rating.` +

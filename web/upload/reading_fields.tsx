@@ -2,8 +2,13 @@
 import { useId } from "preact/hooks";
 import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
 import {
+  type Comment,
+  comments,
   delimiters,
+  type Encoding,
   encodings,
+  type Quote,
+  quotes,
   rareDelimiters,
 } from "../../functions/recommender/files/dialect.ts";
 import { type Draft, notesOf } from "./draft.ts";
@@ -47,14 +52,11 @@ export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
         </div>
       )}
       {format !== "parquet" && !unpivot && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={dialect.header}
-            onChange={(event) => onRead({ header: event.currentTarget.checked })}
-          />
-          {text.header}
-        </label>
+        <Check
+          label={text.header}
+          checked={dialect.header}
+          onChange={(header) => onRead({ header })}
+        />
       )}
       {format !== "parquet" && (
         <details>
@@ -75,8 +77,26 @@ export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
                 value={dialect.encoding}
                 values={encodings}
                 name={(encoding) => encoding.toUpperCase()}
-                onChange={(encoding) => onRead({ encoding: encoding as typeof encodings[number] })}
+                onChange={(encoding) => onRead({ encoding: encoding as Encoding })}
               />
+            )}
+            {format === "csv" && (
+              <>
+                <Choice
+                  label={words.quote}
+                  value={dialect.quote}
+                  values={quotes}
+                  name={words.quotes}
+                  onChange={(quote) => onRead({ quote: quote as Quote })}
+                />
+                <Choice
+                  label={words.comment}
+                  value={dialect.comment ?? ""}
+                  values={["", ...comments]}
+                  name={words.comments}
+                  onChange={(comment) => onRead({ comment: comment as Comment || null })}
+                />
+              </>
             )}
             {(format === "csv" || format === "xlsx") && (
               <LinesBefore
@@ -85,9 +105,49 @@ export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
               />
             )}
           </div>
+          {format === "csv" && (
+            <>
+              <Check
+                label={words.escape}
+                checked={dialect.escape !== undefined}
+                onChange={(is) => onRead({ escape: is ? "\\" : null })}
+              />
+              {dialect.header && (
+                <Check
+                  label={words.indexed}
+                  checked={dialect.indexed ?? false}
+                  onChange={(is) => onRead({ indexed: is || null })}
+                />
+              )}
+              <Check
+                label={words.exact}
+                checked={dialect.exact ?? false}
+                onChange={(is) => onRead({ exact: is || null })}
+              />
+            </>
+          )}
         </details>
       )}
     </div>
+  );
+}
+
+interface CheckProps {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+function Check({ label, checked, onChange }: CheckProps) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      {label}
+    </label>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Uploads files as a project or into one: resumable, with progress. */
 import type { Project } from "../api/api.ts";
+import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
 import { config } from "../api/config.ts";
 import { giveUp, sendInParts } from "./parted_upload.ts";
 import { retried, type Waiting } from "./retried.ts";
@@ -11,6 +12,16 @@ export type UploadFile = Omit<MappedFile, "dialect"> & Partial<Pick<MappedFile, 
 
 /** Prefix of the form fields of each kind. */
 const FIELDS = { CONTENT: "content", INTERACTION: "interaction" };
+
+/** Members of a dialect that the service would detect, though the page's choices left them out. */
+const UNDETECTED: GivenDialect = {
+  escape: null,
+  comment: null,
+  exact: null,
+  indexed: null,
+  filled: null,
+  none: null,
+};
 
 /** Progress of an upload. */
 export interface Sending {
@@ -115,7 +126,9 @@ async function sendAll<Result>(
     });
     before += file.size;
     fields.push([`${field}_schema_json`, JSON.stringify(mapping)], [`${field}_upload_id`, id]);
-    if (dialect) fields.push([`${field}_dialect_json`, JSON.stringify(dialect)]);
+    if (dialect) {
+      fields.push([`${field}_dialect_json`, JSON.stringify({ ...UNDETECTED, ...dialect })]);
+    }
   }
   set({ sent: total, isWhole: true });
   return await take(fields, { signal, onWaiting });

@@ -1,5 +1,11 @@
 /** Files of other formats and shapes through the API: created, shown, appended, corrected. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertObjectMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { FORMS } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 import { zoo } from "../../../testing/zoo/zoo.ts";
@@ -159,6 +165,52 @@ Deno.test("a dialect with an unknown column and ratings without ids have differe
   const keyless = ratings(films, () => "");
   assertEquals(await errorsOf(keyless, {}), [422, at]);
   assertEquals(await errorsOf(keyless, { unpivot: null }), [201]);
+});
+
+Deno.test("null leaves out what is detected in a file", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const melted = Array.from({ length: 120 }, (_, n) => {
+    const user = Math.floor(n / 6);
+    return `u${user},f${n % 6},${(user + n) % 3 ? "" : 1 + n % 5}\n`;
+  });
+  const rows = "u1,f1,2\n".repeat(9);
+  const texts: [text: string, detected: object, none: object][] = [
+    [`person,film,stars\n${melted.join("")}`, { filled: "stars" }, { filled: null }],
+    [`# May\nperson,film,stars\n${rows}`, { comment: "#" }, { comment: null, skip: 1 }],
+    [
+      `person,film,stars\n${rows}u1,"a \\"real\\" film",2\n`,
+      { escape: "\\" },
+      { escape: null },
+    ],
+    [
+      `person,film,note\n${"u1,f1,\nu1,f2,seen\n".repeat(9)}u2,f2,,\n`,
+      { exact: true },
+      { exact: null },
+    ],
+  ];
+  const upload = (text: string, given: object) =>
+    ann.upload({
+      project_name: "Rows",
+      interaction_file: new File([text], "rows.csv"),
+      interaction_schema_json: '{"user_id": "person", "item_id": "film"}',
+      interaction_dialect_json: JSON.stringify(given),
+    });
+  for (const [text, detected, none] of texts) {
+    const dialectOf = async (given: object) => {
+      const { status, body } = await upload(text, given);
+      assertEquals(status, 201, JSON.stringify(body));
+      return (await ann.get(`/project/${body.id}/status`)).body.files[0].dialect;
+    };
+    assertObjectMatch(await dialectOf({}), detected);
+    const [key] = Object.keys(detected);
+    assertEquals((await dialectOf(none))[key], undefined);
+  }
+  const named = `person\tfilm\tnote\n${"1\tu1\tf1\tseen\n".repeat(9)}`;
+  assertEquals((await upload(named, {})).status, 201);
+  const { status, body: { detail } } = await upload(named, { indexed: null });
+  assertEquals(status, 422);
+  assertStringIncludes(detail, "the row has 4 columns, the file 3");
 });
 
 Deno.test("a wide table is rejected with the dialect to send, and accepted with it", async () => {

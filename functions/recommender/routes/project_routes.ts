@@ -70,7 +70,8 @@ const CREATE_FORM = {
         "(rejects rows with an empty cell more), skip (lines before the table), comment (prefix " +
         "of comment lines), filled (column without which rows are skipped), none (its value for " +
         "no rating), unpivot ({key, name, value, none, without}: converts a wide table to rows, " +
-        "except the columns of without); omitted members are detected.",
+        "except the columns of without); omitted members are detected, and null for escape, " +
+        "comment, exact, indexed, filled, none and unpivot leaves out what would be.",
     },
     interaction_file: { type: "string" as const, format: "binary" },
     interaction_schema_json: {

@@ -21,7 +21,9 @@ export async function chooseDialect(
   found: Dialect,
   given: GivenDialect,
 ): Promise<Dialect> {
-  const isChanged = COLUMNS.some((key) => given[key] !== undefined && given[key] !== found[key]);
+  const isChanged = COLUMNS.some((key) =>
+    given[key] !== undefined && (given[key] ?? undefined) !== found[key]
+  );
   const { filled: _filled, none: _none, ...unfiltered } = found;
   const { unpivot: _unpivot, exact: _exact, indexed: _indexed, ...kept } = unfiltered;
   const known = isChanged ? kept : given.filled === undefined ? found : unfiltered;

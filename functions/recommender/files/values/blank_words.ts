@@ -74,7 +74,7 @@ function isBlankWord(text: string): boolean {
   return text.length <= LONGEST && !endsInDigit(text) && WORDS.has(text.toLowerCase());
 }
 
-/** Fast path for words that none ends in a digit: most ids do. */
+/** Fast path: most ids end in a digit, and no word for a missing value or a total does. */
 export function endsInDigit(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   return last >= ZERO && last <= NINE;
