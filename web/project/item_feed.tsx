@@ -74,6 +74,7 @@ function LastFetch({ id }: { id: string }) {
     <p class={feed.error ? "note warn" : "muted small"}>
       {text.fetched(dateTime(feed.fetched_at))}
       {feed.error ?? text.counts(feed)}
+      {feed.waits_for_training && text.waits}
     </p>
   );
 }

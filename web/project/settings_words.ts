@@ -120,6 +120,9 @@ export const text = {
     counts: (feed: Record<"new" | "changed" | "unchanged" | "rejected", number | null>) =>
       (["new", "changed", "unchanged", "rejected"] as const)
         .map((name) => `${count(feed[name] ?? 0)} ${name}`).join(", ") + ".",
+    waits:
+      " More items changed than count without a training: they come with the next one, which " +
+      "is queued by itself, at most one an hour.",
     save: "Save feed",
     saved: "Saved.",
   },

@@ -19,6 +19,7 @@ import type { Registry } from "../../functions/recommender/registry/registry.ts"
 import { joinedItem, type LiveItem, liveItems } from "../dataset/live_items_file.ts";
 import { type DataFile, onDisk } from "../dataset/open_rows.ts";
 import { UnusableDataError } from "../dataset/receipt.ts";
+import { rollUpItems } from "../live/roll_up_items.ts";
 import { transaction } from "../runtime/transaction.ts";
 import { type FeedChanges, feedChanges } from "./feed_changes.ts";
 import { fetchFile, type FetchRules } from "./fetch_file.ts";
@@ -44,6 +45,8 @@ interface Fetched {
   unchanged: number | null;
   rejected: number | null;
   error: string | null;
+  /** Number up to which a training must learn, if it is that which brings the changes. */
+  learn_to?: number;
 }
 
 const FAILED = { added: null, changed: null, unchanged: null, rejected: null };
@@ -131,7 +134,9 @@ async function fetchFeed(
     await refuseLarge(feed);
     const columns = itemColumns(manifest);
     const changes = await feedChanges(feed, stored, { columns, choices: choices as Choices });
-    return await storeChanges(sql, changes, { id, learned: manifest.learned_items ?? 0 });
+    const project = { id, learned: manifest.learned_items ?? 0 };
+    return await storeLive(sql, changes, project) ??
+      await storeForTraining(sql, changes, { ...project, blobs, before: stored.changes });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -181,18 +186,13 @@ async function refuseLarge({ open, kind, dialect, mapping }: DataFile): Promise<
   }
 }
 
-async function storeChanges(
+/** Stores the changes as live items; returns null, without any change, if they are too many. */
+async function storeLive(
   sql: Sql,
   { items, unchanged, rejected, known }: FeedChanges,
   { id, learned }: { id: number; learned: number },
-): Promise<Fetched> {
-  const differing = { unchanged, rejected };
-  if (items.length > MOST_LIVE_ITEMS) {
-    const error = `${items.length.toLocaleString("en")} items of the feed differ from the ` +
-      `current ones, and ${MOST_LIVE_ITEMS.toLocaleString("en")} may between two trainings: ` +
-      "upload the feed as a file. Nothing was changed.";
-    return { ...FAILED, ...differing, error };
-  }
+): Promise<Fetched | null> {
+  if (items.length > MOST_LIVE_ITEMS) return null;
   const serving = {
     ...{ projectId: id, learned },
     has: (itemId: string) => known.has(itemId),
@@ -203,9 +203,29 @@ async function storeChanges(
     const sum = unchanged + put.unchanged;
     return { added: put.new, changed: put.changed, unchanged: sum, rejected, error: null };
   } catch (error) {
-    if (!isLimit(error)) throw error;
-    return { ...FAILED, ...differing, error: error.message };
+    if (isLimit(error)) return null;
+    throw error;
   }
+}
+
+/** Stores the changes in the project's file of live items, and asks for a training, which reads it. */
+async function storeForTraining(
+  sql: Sql,
+  { items, unchanged, rejected, known }: FeedChanges,
+  { id, blobs, before }: { id: number; blobs: Blobs; before: ReadonlyMap<string, LiveItem> },
+): Promise<Fetched> {
+  const further = items.map(({ itemId, title, cells }) => ({
+    ...{ item_id: itemId, item_title: title ?? null },
+    ...{ cells: Object.fromEntries(cells), deleted: false },
+  }));
+  const learn_to = await rollUpItems(sql, id, { blobs, further });
+  const isThere = (itemId: string) => {
+    const change = before.get(itemId);
+    return change ? !change.deleted : known.has(itemId);
+  };
+  const changed = items.filter(({ itemId }) => isThere(itemId)).length;
+  const added = items.length - changed;
+  return { added, changed, unchanged, rejected, error: null, learn_to };
 }
 
 /** Whether it is the problem of more live items than a project may have. */

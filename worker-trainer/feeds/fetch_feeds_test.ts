@@ -6,6 +6,7 @@ import { exampleModel } from "../../testing/example_model.ts";
 import { testRecommender } from "../../testing/recommender.ts";
 import { loopbackServer } from "../../testing/loopback_server.ts";
 import { rollUpItems } from "../live/roll_up_items.ts";
+import { queueDueRetrains } from "../queue/retrains.ts";
 import { fetchFeeds } from "./fetch_feeds.ts";
 
 const ITEMS = "sku,name,price,plot\n1,Heat,1,Cops\n2,Solaris,2.50,Space\n3,Alien,3,\n";
@@ -166,12 +167,44 @@ Deno.test("a feed that cannot be read says why, and changes nothing", async () =
     await said(() => new Response(ITEMS), { allowLoopback: false }),
     "The feed's URL must have a public address",
   );
-  const many = Array.from({ length: 10_001 }, (_, n) => `n${n},Item,1,\n`).join("");
-  assertStringIncludes(
-    await said(() => new Response(`sku,name,price,plot\n${many}`)),
-    "10,001 items of the feed differ",
-  );
   assertEquals(await shop.stored(), []);
+});
+
+Deno.test("a feed of more items than the services add comes with the next training", async () => {
+  const rows = Array.from({ length: 30_000 }, (_, n) => `${n},Item ${n},${n},\n`).join("");
+  await using shop = await openShop(() => new Response(`sku,name,price,plot\n${rows}`));
+  const { service, sql, id } = shop;
+  const counts = async () => {
+    const { changed, feed } = await shop.fetchNow();
+    const { url: _, fetched_at: __, ...counted } = feed;
+    return [changed, counted];
+  };
+  const fine = { rejected: 0, error: null, waits_for_training: true };
+  assertEquals(await counts(), [0, { new: 29_997, changed: 3, unchanged: 0, ...fine }]);
+  // The next fetches find nothing new, and go on waiting.
+  assertEquals(await counts(), [0, { new: 0, changed: 0, unchanged: 30_000, ...fine }]);
+  const [file] = await service.sql`
+    select rows, storage_path from recommender.uploaded_files where items_to is not null`;
+  assertEquals(Number(file.rows), 30_000);
+  const stored = await new Response((await service.blobs.get(file.storage_path))!.stream).text();
+  assertEquals(JSON.parse(stored.split("\n")[2]), {
+    ...{ item_id: "2", item_title: "Item 2", deleted: false },
+    cells: { name: "Item 2", plot: null, price: 2 },
+  });
+
+  // It queues a training, once, an hour after the last one.
+  const [{ learn_to }] = await service.sql`select learn_to from recommender.item_feeds`;
+  const queued = async (finished: string) => {
+    await service.sql`
+      update recommender.recommender_projects
+      set status = 'READY', finished_at = now() - ${finished}::interval`;
+    return await queueDueRetrains(sql);
+  };
+  assertEquals([await queued("10 minutes"), await queued("2 hours")], [[], [id]]);
+  await service.sql`
+    insert into recommender.learned_versions (project_id, version, learned_to, learned_items)
+    values (${id}, '2', 0, ${learn_to})`;
+  assertEquals(await queued("2 hours"), []);
 });
 
 Deno.test("a feed that unpacks to too much, is cut off or is no file of items is refused", async () => {

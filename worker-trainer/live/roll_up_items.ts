@@ -25,18 +25,23 @@ interface Range {
 
 /**
  * Writes the live items changed so far to the project's file of live items, if there are any that
- * it lacks, and advances the project's `items_rolled_to`. Earlier changes of the same items are
- * joined with them.
+ * it lacks, and advances the project's `items_rolled_to`, which it returns. Earlier changes of the
+ * same items are joined with them.
+ * @param options.further changes that are not in the table, later than those that are.
  * @throws {Error} if another process did so at the same time.
  */
 export async function rollUpItems(
   sql: Sql,
   projectId: number,
-  { blobs }: { blobs: Blobs },
-): Promise<void> {
-  const range = await unrolled(sql, projectId);
+  { blobs, further = [] }: { blobs: Blobs; further?: readonly LiveItem[] },
+): Promise<number | undefined> {
+  const range = await unrolled(sql, projectId, { always: further.length > 0 });
   if (!range) return;
   const changed = await changedItems(sql, projectId, range);
+  for (const item of further) {
+    const before = changed.get(item.item_id);
+    changed.set(item.item_id, before ? joinedItem(before, item) : item);
+  }
   const joined = await itemsFile(sql, projectId);
   await withNotedBlob(sql, async (blob) => {
     const measured = new Measured();
@@ -57,6 +62,7 @@ export async function rollUpItems(
       }
     });
   });
+  return range.to;
 
   async function* lines(measured: Measured): AsyncGenerator<string> {
     const left = new Map(changed);
@@ -75,10 +81,24 @@ export async function rollUpItems(
   }
 }
 
-/** Returns the range of the changes that are not in the file; undefined if there are none. */
-async function unrolled(sql: Sql, projectId: number): Promise<Range | undefined> {
+/**
+ * Returns the range of the changes that are not in the file; undefined if there are none.
+ * @param options.always whether to return a range without changes, with a number of its own, too.
+ */
+async function unrolled(
+  sql: Sql,
+  projectId: number,
+  { always }: { always: boolean },
+): Promise<Range | undefined> {
   return await transaction(sql, async (sql) => {
     await sql`select recommender.lock_live_items(${projectId})`;
+    if (always) {
+      const [range] = await sql<(Range | undefined)[]>`
+        select items_rolled_to::float8 as from,
+          nextval('recommender.live_items_seq')::float8 as to
+        from recommender.recommender_projects where id = ${projectId}`;
+      return range;
+    }
     const [range] = await sql<(Range | undefined)[]>`
       select p.items_rolled_to::float8 as from, max(i.seq)::float8 as to
       from recommender.recommender_projects p

@@ -15,10 +15,8 @@ export interface RetrainOptions {
 }
 
 /**
- * Queues projects that are due for a retrain: those whose `retrain_every` has passed since their
- * last training, and those that learned from a user erased a day ago, unless queued since. The
- * longest-ago training comes first, within the owner's quota; champions keep serving. None are
- * queued while retrains are paused. Returns their ids.
+ * Queues projects that are due for a retrain, as `isRetrainDue` says. The longest-ago training comes
+ * first, within the owner's quota; champions keep serving. Returns their ids.
  */
 export async function queueDueRetrains(
   sql: Sql,

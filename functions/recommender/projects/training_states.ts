@@ -186,8 +186,9 @@ export async function queueRetrains(
 /**
  * SQL condition for projects `p` that are due for a retrain: `retrain_every`, or `leastHours` if
  * that is longer, has passed since the last training; `leastHours` have, and there are as many live
- * events or new live items since as `retrain_when` says; or it learned from a user erased a day ago, and none was
- * queued since. None are due while retrains are paused.
+ * events or new live items since as `retrain_when` says, or a feed has changed too many items for the
+ * services; or it learned from a user erased a day ago, and none was queued since. None are due while
+ * retrains are paused.
  */
 export function isRetrainDue(sql: ISql, leastHours: number) {
   return sql`
@@ -207,6 +208,13 @@ export function isRetrainDue(sql: ISql, leastHours: number) {
           where i.project_id = p.id and i.seq > p.items_rolled_to and not i.deleted
           offset (p.settings #>> '{retrain_when,new_items}')::bigint - 1 limit 1
         ))
+      or p.finished_at < now() - ${leastHours} * interval '1 hour' and exists (
+        select from recommender.item_feeds f
+        where f.project_id = p.id and f.learn_to > (
+          select coalesce(max(l.learned_items), 0) from recommender.learned_versions l
+          where l.project_id = p.id
+        )
+      )
       or exists (
         select from recommender.erased_users e
           join recommender.uploaded_files f on f.project_id = e.project_id

@@ -150,6 +150,10 @@ const changesRoute = createRoute({
           unchanged: z.int().nullable(),
           rejected: z.int().nullable(),
           error: z.string().nullable().describe("Reason of a failure, as a sentence."),
+          waits_for_training: z.boolean().describe(
+            "Whether more items changed than `most`: they count from the next training on, which " +
+              "is queued by itself.",
+          ),
         }).nullable().describe("The last fetch; null before the first."),
       }).openapi("ItemChanges"),
     ),
@@ -211,7 +215,7 @@ export function itemRoutes(
       const owned = ownedBy(sql, ownerId);
       const [changed, feed] = await Promise.all([
         owned.begin((sql) => countLiveItems(sql, { projectId: project.id, learned })),
-        findItemFeed(sql, ownerId, project.id),
+        findItemFeed(sql, ownerId, { projectId: project.id, learned }),
       ]);
       return c.json({ changed, most: MOST_LIVE_ITEMS, feed }, 200);
     });
