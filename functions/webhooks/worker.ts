@@ -15,6 +15,7 @@ import { type WebhooksConfig, webhooksConfig } from "./config.ts";
 import { createRecommender, type Recommender } from "./calls/recommender.ts";
 import { eraseOld } from "./outbox/retention.ts";
 import { createSender } from "./outbox/sender.ts";
+import { useMemory } from "./calls/keyed.ts";
 import { createVisitorLimit, type TakeVisit, type Visit } from "./calls/visitor_limit.ts";
 
 interface Env extends WorkerEnv {
@@ -38,6 +39,7 @@ const SCHEDULED_DRAIN_MS = 40_000;
 const configOf = readOnce(webhooksConfig);
 let recommender: Recommender | undefined;
 const sessions = sessionMemory();
+const uses = useMemory();
 let visits: ReturnType<typeof createVisitorLimit> | undefined;
 
 export default {
@@ -74,6 +76,7 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
     dashboardOrigin: config.DASHBOARD_ORIGIN,
     log,
     sessions,
+    uses,
     router: oneRequestRouter(),
   });
 });

@@ -10,7 +10,8 @@ import type { LogEntry } from "../../http/service/service.ts";
 import { isApiKey, rememberHashes } from "../keys/api_keys.ts";
 import { joined } from "../../http/database/joined.ts";
 import { keyInBody } from "./key_in_body.ts";
-import { type Bearer, findBearers, notePage } from "../keys/keys.ts";
+import { Memory } from "../../http/load/memory.ts";
+import { type Bearer, findBearers, notePage, noteUse } from "../keys/keys.ts";
 import type { Allowance, TakeCall } from "./rate_limit.ts";
 import type { TakeVisit, Visit } from "./visitor_limit.ts";
 
@@ -28,6 +29,13 @@ export interface KeyedDeps {
   takeVisit: TakeVisit;
   trustedProxies: TrustedProxies;
   log: (entry: LogEntry) => void;
+  /** Keys whose use was recorded lately; may outlive an app that handles one request. */
+  uses?: Memory<void>;
+}
+
+/** Keys whose use was recorded within the last minute. */
+export function useMemory(): Memory<void> {
+  return new Memory({ ms: 60_000, room: 10_000 });
 }
 
 /** Limit that a route counts towards. */
@@ -53,7 +61,10 @@ const LONGEST_ORIGIN = 300;
  * for an invalid key, 403 for a publishable key at a wrong origin or route, and 429 over a rate
  * limit.
  */
-export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
+export function keyed(
+  sql: Sql,
+  { takeCall, takeVisit, trustedProxies, log, uses = useMemory() }: KeyedDeps,
+) {
   const hashOf = rememberHashes();
   const bearerOf = joined((hashes: string[]) => findBearers(sql, hashes), { atMost: MAX_BATCH });
   /** Keys whose page is being recorded: concurrent calls record it once. */
@@ -64,6 +75,13 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
     noting.add(keyId);
     await notePage(sql, { keyId, origin: origin.slice(0, LONGEST_ORIGIN) })
       .finally(() => noting.delete(keyId));
+  }
+
+  /** Records that a call by a key succeeded; a failure does not undo that. */
+  async function used(keyId: string): Promise<void> {
+    await uses.of(keyId, { by: sql, find: () => noteUse(sql, keyId) }).catch(({ message }) =>
+      log({ level: "error", message, service: "webhooks" })
+    );
   }
 
   async function taken(c: Context<KeyedEnv>, visit: Visit): Promise<Allowance> {
@@ -108,6 +126,7 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
         if (!allowances.key.allowed) throw tooMany("key", allowances.key);
       }
       await next();
+      if (c.res.ok) await used(keyId);
       let further = (c.get("units") ?? 1) - 1;
       // Answers by a key without a limit are limited as calls.
       if (visit && (rateLimit !== null || counts === "events")) {

@@ -217,3 +217,8 @@ export async function notePage(
 ): Promise<void> {
   await sql`select webhooks.note_page(${keyId}, ${origin})`;
 }
+
+/** Records that a key and its app were used, at most once a minute. */
+export async function noteUse(sql: Sql, keyId: string): Promise<void> {
+  await sql`select webhooks.note_use(${keyId})`;
+}

@@ -225,6 +225,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
     takeVisit: deps.takeVisit ?? createVisitorLimit({ clock }),
     trustedProxies: deps.trustedProxies,
     log: deps.log,
+    uses: deps.uses,
   });
   const noteCompleted = createNoteCompleted(sql);
   const bySecret = byKey(access());

@@ -53,6 +53,21 @@ function tokenOf(secret: string, user: string): string {
   return `${exp}.${signature.digest("hex")}`;
 }
 
+Deno.test("a key that only sends events, and its app, show when they were used", async () => {
+  await using t = await testShop();
+  const lastUses = async () => {
+    const [key] = await (await t.ada.request("GET", `/api/apps/${t.appId}/keys`)).json();
+    const apps = await (await t.ada.request("GET", "/api/apps/usage")).json();
+    const app = apps.find(({ app_id }: { app_id: string }) => app_id === t.appId);
+    return [key.last_used_at, app.last_used_at];
+  };
+  assertEquals(await lastUses(), [null, null]);
+  await t.byPage("/api/interactions", { anonymous_id: "no visitor", events });
+  assertEquals(await lastUses(), [null, null], "a refused call is no use");
+  await t.byPage("/api/interactions", { anonymous_id: VISITOR, events });
+  for (const time of await lastUses()) assert(Date.parse(time));
+});
+
 Deno.test("events by a secret key are passed on for any person, as a server's", async () => {
   await using t = await testShop();
   const sent = { user_id: 42, anonymous_id: "a-1", sent_at: "2026-01-01T00:00:00Z", events };
