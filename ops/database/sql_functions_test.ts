@@ -30,6 +30,7 @@ const CHANGED: string[] = [
   "recommender.fold_results",
   "recommender.forget_live_events",
   "recommender.is_merge_due",
+  "recommender.live_events_of",
   "webhooks.note_completed",
   "webhooks.note_forgetting",
 ];

@@ -394,7 +394,7 @@ export interface components {
             events: {
                 /** @description Chosen by the sender, best a UUIDv7: a repeat within 7 days is a duplicate. */
                 id?: string;
-                /** @description impression, click, view, cart, purchase, like, rating, dislike, hide or retract, a name of Segment or GA4 for the same, or up to 100 others. */
+                /** @description impression, click, view, cart, purchase, like, rating, dislike, hide or retract, a name of Segment or GA4 for the same, or up to 100 others, and 20 more from pages. */
                 type: string;
                 item_id?: string | number;
                 /** @description Instead of item_id: the products of an order, as Segment names them; items as in GA4. */

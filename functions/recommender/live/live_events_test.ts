@@ -103,6 +103,19 @@ Deno.test("a merge takes the visitor's events up to it; the anonymous id keeps t
   ]);
 });
 
+Deno.test("of the visitors merged into a user an answer reads the last 100", async () => {
+  await using shop = await twoShops();
+  const { service, ada } = shop;
+  const visitors = Array.from({ length: 102 }, (_, n) => `v${n}`);
+  for (const [n, visitor] of visitors.entries()) {
+    await appendEvents(service, [call(ada, visitor, [event(`i${n}`, null)], true)]);
+    await mergeVisitor(service, ada.ownerId, { ...merge(visitor, "ann"), ...ada });
+  }
+  const [{ events, merged }] = await eventsOf(service, [asked(ada, "ann")]);
+  assertEquals(merged, visitors.slice(2));
+  assertEquals(events.map(({ itemId }) => itemId), visitors.slice(2).map((_, n) => `i${n + 2}`));
+});
+
 Deno.test("a merge is repeated only where events have come since", async () => {
   await using shop = await twoShops();
   const { sql, service, ada, eve } = shop;

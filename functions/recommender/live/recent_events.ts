@@ -32,8 +32,16 @@ export interface RejectedEvent {
 
 /** Number of events shown of each kind, and of rejected ones kept, as in the migration. */
 const MOST = 100;
+/** Number of events shown of one person, among the last so many of all. */
+const MOST_OF_PERSON = 20;
+const LAST = 5_000;
+/** Number of rejected rows kept of one call of a page: one visitor must not replace all others'. */
+const MOST_OF_PAGE = 10;
 
-/** Returns both, newest first, or null if the owner has no such project. */
+/**
+ * Returns both, newest first, or null if the owner has no such project: of one person at most 20
+ * events, so that one visitor does not hide the others.
+ */
 export async function recentEvents(
   sql: Sql,
   ownerId: string,
@@ -47,7 +55,14 @@ export async function recentEvents(
     const events = await sql<RecentEvent[]>`
       select person, anonymous, type, item_id, value, at, received_at, known, placement, position,
         version, list_fault
-      from recommender.live_events where project_id = ${projectId}
+      from (
+        select *, row_number() over (partition by person, anonymous order by seq desc) as place
+        from (
+          select * from recommender.live_events where project_id = ${projectId}
+          order by seq desc limit ${LAST}
+        ) last
+      ) numbered
+      where place <= ${MOST_OF_PERSON}
       order by seq desc limit ${MOST}`;
     const rejected = await sql<RejectedEvent[]>`
       select received_at, type, item_id, code, detail
@@ -57,13 +72,19 @@ export async function recentEvents(
   });
 }
 
-/** Keeps rejected rows of a project for `recentEvents`, up to the last 100. */
+/** Keeps rejected rows of a call for `recentEvents`, up to the last 100, or 10 of a page's. */
 export async function noteRejected(
   sql: Sql,
   ownerId: string,
-  { projectId, rejected }: { projectId: number; rejected: RejectedRow[] },
+  { projectId, rejected, fromPage }: {
+    projectId: number;
+    rejected: RejectedRow[];
+    fromPage: boolean;
+  },
 ): Promise<void> {
-  const rows = rejected.slice(-MOST).map(({ type, itemId, code, detail }) => ({
+  const rows = rejected.slice(fromPage ? -MOST_OF_PAGE : -MOST).map((
+    { type, itemId, code, detail },
+  ) => ({
     ...{ type, item_id: itemId },
     ...{ code, detail },
   }));

@@ -50,7 +50,7 @@ const EventSchema = z.strictObject({
   ),
   type: z.string().describe(
     `One of ${EVENT_TYPES.join(", ")}, a name of Segment or GA4 for the same, or up to ` +
-      `${MOST_TYPES} others.`,
+      `${MOST_TYPES.server} others, and ${MOST_TYPES.page} more from pages.`,
   ),
   item_id: z.union([z.string(), z.number()]).optional(),
   products: z.array(z.looseObject({})).optional().describe(
@@ -192,6 +192,7 @@ const recentRoute = createRoute({
   operationId: "listRecentEvents",
   path: "/project/{id}/events/recent",
   summary: "Returns the last 100 live events and the last 100 rejected rows, newest first.",
+  description: "At most 20 events of one person, and 10 rejected rows of one call from a page.",
   request: { params: ById, query: NoQuery },
   responses: {
     200: json("The last events.", RecentSchema),
@@ -230,17 +231,25 @@ export function liveRoutes(
   /** Moves events of refused types to the rejected rows. */
   async function withoutRefusedTypes(
     { events, rejected, moved }: ReadEvents,
-    { ownerId, projectId }: { ownerId: string; projectId: number },
+    { ownerId, projectId, source }: {
+      ownerId: string;
+      projectId: number;
+      source: "page" | "server";
+    },
   ): Promise<ReadEvents> {
     const types = new Set(events.map(({ type }) => type));
-    const refused = await refusedTypes(ownerId, { projectId, types });
+    const refused = await refusedTypes(ownerId, { projectId, types, source });
     if (refused.size === 0) return { events, rejected, moved };
     const rows = new Map(
       events.filter(({ type }) => refused.has(type)).map(({ index, ...event }) => [index, event]),
     );
     const added = [...rows].map(([index, { type, itemId }]) => ({
       ...{ index, type, itemId, code: "unknown_type" as const },
-      detail: `This project has ${MOST_TYPES} other types already: use one of them, or one of ` +
+      detail: `This project has ${MOST_TYPES[source]} other types` +
+        (source === "page"
+          ? " from pages already: add this one to the setting event_weights, send it once from a " +
+            "server, or use one of "
+          : " already: use one of them, or one of ") +
         EVENT_TYPES.join(", "),
     }));
     return {
@@ -276,9 +285,13 @@ export function liveRoutes(
       const { project } = await projects.of(ownerId, projectId) ?? unknownProject(id);
       await checkQuota(ownerId);
       const rules = { receivedAt, sentAt: timeOf(sent_at), fromPage: source === "page" };
-      const read = await withoutRefusedTypes(readEvents(rows, rules), { ownerId, projectId });
+      const read = await withoutRefusedTypes(readEvents(rows, rules), {
+        ...{ ownerId, projectId, source },
+      });
       const { events, rejected, moved } = read;
-      if (rejected.length > 0) await noteRejected(sql, ownerId, { projectId, rejected });
+      if (rejected.length > 0) {
+        await noteRejected(sql, ownerId, { projectId, rejected, fromPage: rules.fromPage });
+      }
       if (user_id != null && anonymous_id != null) {
         const merge = { projectId, anonymousId: anonymous_id, userId: user_id };
         await mergeVisitor(sql, ownerId, merge);

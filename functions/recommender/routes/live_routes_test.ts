@@ -192,6 +192,45 @@ Deno.test("a project accepts 100 types beside the fixed ones, whatever their nam
   assertEquals(rejected[0].type, "more 4899");
 });
 
+Deno.test("one visitor does not hide the others' events and rejected rows", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const send = (anonymous_id: string, source: string, events: unknown[]) =>
+    ann.post(`${path}/events`, { anonymous_id, source, events });
+  await send("other", "page", [view(1), view(2)]);
+  await send("server's", "server", [{ type: "view" }]);
+  const many = Array.from({ length: 150 }, (_, n) => view(n));
+  await send("loud", "page", [...many, ...many.map(() => "malformed")]);
+  const { events, rejected } = (await ann.get(`${path}/events/recent`)).body;
+  const persons = events.map(({ anonymous_id }: { anonymous_id: string }) => anonymous_id);
+  assertEquals(persons, [...Array(20).fill("loud"), "other", "other"]);
+  assertEquals(events[0].item_id, "149");
+  const codes = rejected.map(({ code }: { code: string }) => code);
+  assertEquals(codes, [...Array(10).fill("malformed"), "missing_field"]);
+});
+
+Deno.test("types that only pages send are at most 20, and use up none of the owner's", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const send = async (source: string, types: string[]) => {
+    const events = types.map((type) => ({ type, item_id: "1" }));
+    return (await ann.post(`${path}/events`, { user_id: "1", source, events })).body;
+  };
+  const from = (start: number, end: number) =>
+    Array.from({ length: end - start }, (_, n) => `made up ${start + n}`);
+  assertEquals((await send("page", from(0, 25))).accepted, 20);
+  const { rejected: [{ code, detail }] } = await send("page", ["scrolled"]);
+  assertEquals(code, "unknown_type");
+  assertMatch(detail, /^This project has 20 other types from pages already: .* event_weights/);
+  // A type is the owner's when a server sends it, and when the settings weigh it.
+  const own = Array.from({ length: 99 }, (_, n) => `own ${n}`);
+  assertEquals((await send("server", [...own, "made up 3"])).rejected, []);
+  assertEquals((await send("server", ["another"])).rejected.length, 1);
+  assertEquals((await send("page", ["own 7", "made up 3", "made up 25"])).rejected, []);
+  await ann.send("PATCH", `${path}/settings`, { event_weights: { Scrolled: 0.5 } });
+  assertEquals((await send("page", ["scrolled"])).rejected, []);
+});
+
 Deno.test("an account's quota counts live events", async () => {
   await using service = await testRecommender({ quotas: { ...QUOTAS, events: 3 } });
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");

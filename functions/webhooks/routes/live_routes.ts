@@ -34,7 +34,8 @@ const EVENT = {
     type: {
       type: "string" as const,
       description: "impression, click, view, cart, purchase, like, rating, dislike, hide or " +
-        "retract, a name of Segment or GA4 for the same, or up to 100 others.",
+        "retract, a name of Segment or GA4 for the same, or up to 100 others, and 20 more from " +
+        "pages.",
     },
     item_id: { type: ["string", "number"] as ["string", "number"] },
     products: {

@@ -27,7 +27,7 @@ class InteractionsRequestEventsItem:
     """ 
         Attributes:
             type_ (str): impression, click, view, cart, purchase, like, rating, dislike, hide or retract, a name of Segment
-                or GA4 for the same, or up to 100 others.
+                or GA4 for the same, or up to 100 others, and 20 more from pages.
             id (str | Unset): Chosen by the sender, best a UUIDv7: a repeat within 7 days is a duplicate.
             item_id (float | str | Unset):
             products (list[InteractionsRequestEventsItemProductsItem] | Unset): Instead of item_id: the products of an
