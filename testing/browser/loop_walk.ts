@@ -1,26 +1,41 @@
-/** Walk of a shop's visitor whose events change the next list, before and after a sign-in. */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+/** Walk of a shop's visitor whose events change the next list, and are in the shop's results. */
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { until } from "../until.ts";
 
+/** Figures of a placement under Results. */
+export interface PlacementResults {
+  clicks: number;
+  purchases: number;
+  revenue: number;
+}
+
 /**
- * A stranger views two films, and the next list has changed; buys one that a member would be
- * recommended, and it never comes again; signs in as that member, and what they did came along. No
- * model is trained meanwhile.
+ * A stranger clicks two films of the list, and the next one has changed; buys one of it, and one that
+ * a member would be recommended, and neither comes again; signs in as that member, and what they did
+ * came along. No model is trained meanwhile. Within a minute the clicks and the purchase from the
+ * list are in the results of the home page.
  * @param open opens the film shop as a new visitor.
- * @param member whom the shop can sign in.
+ * @param walk.member whom the shop can sign in.
+ * @param walk.resultsOfHome reads the results as the shop's owner sees them.
  */
-export async function walkTheLoop(open: () => Promise<Page>, member: string): Promise<void> {
+export async function walkTheLoop(
+  open: () => Promise<Page>,
+  { member, resultsOfHome }: {
+    member: string;
+    resultsOfHome: () => Promise<PlacementResults>;
+  },
+): Promise<void> {
   const known = await open();
   await signIn(known, member);
   const [wanted] = await titlesOn(known);
+  const resultsBefore = await resultsOfHome();
 
   const page = await open();
   const answers = await answersOf(page);
   const { version, items: before } = answers.last("home")!;
-  const clicked = before.slice(2, 4);
-  for (const { item_title } of clicked) {
-    await film(page, item_title);
+  for (const n of [1, 2]) {
+    await filmOfList(page, n);
     await home(page);
   }
   const reason = listOf(page).getByText("Because of your history").first();
@@ -32,10 +47,11 @@ export async function walkTheLoop(open: () => Promise<Page>, member: string): Pr
   assertEquals(idsOf((await answersOf(other)).last("home")!.items), idsOf(before));
   await other.context().close();
 
+  const chosen = await filmOfList(page, 0);
+  await buy(page, chosen);
+  await untilHome(page, async () => !(await titlesOn(page)).includes(chosen));
   await film(page, wanted);
-  const buy = page.locator("article").getByRole("button", { name: `Watch for 3.99 ${wanted}` });
-  await buy.click();
-  assertEquals(await buy.getAttribute("aria-pressed"), "true");
+  await buy(page, wanted);
   await untilHome(page, async () => !(await titlesOn(page)).includes(wanted));
   answers.forget();
   await signIn(page, member);
@@ -48,12 +64,21 @@ export async function walkTheLoop(open: () => Promise<Page>, member: string): Pr
   await home(page);
   assert(answers.all().length > 2);
   for (const { items } of answers.all()) {
-    assert(!items.some(({ item_title }) => item_title === wanted), `${wanted} came again`);
+    const again = items.find(({ item_title }) => [chosen, wanted].includes(item_title));
+    assertEquals(again, undefined, "it was bought");
   }
   // The member's other browser knows it, too.
   await untilHome(known, async () => !(await titlesOn(known)).includes(wanted));
   await known.context().close();
   await page.context().close();
+
+  const results = await until(async () => {
+    const now = await resultsOfHome();
+    return now.purchases > resultsBefore.purchases && now;
+  }, { patienceMs: 60_000 });
+  assert(results.clicks >= resultsBefore.clicks + 2);
+  assertEquals(results.purchases, resultsBefore.purchases + 1);
+  assertAlmostEquals(results.revenue, resultsBefore.revenue + 3.99, 1e-9);
 }
 
 interface Answer {
@@ -93,11 +118,31 @@ async function home(page: Page): Promise<void> {
   await listOf(page).getByRole("link").first().waitFor();
 }
 
+/** Clicks the film at a place of the list on the home page; returns its title. */
+async function filmOfList(page: Page, place: number): Promise<string> {
+  const entry = listOf(page).getByRole("listitem").nth(place);
+  const title = await entry.locator(".title").innerText();
+  await entry.getByRole("link").click();
+  await untilFilm(page, title);
+  return title;
+}
+
 /** Searches a film and opens its page. */
 async function film(page: Page, title: string): Promise<void> {
   await page.getByRole("searchbox", { name: "Search films" }).fill(title);
   const found = page.getByRole("list", { name: `“${title}”` });
   await found.getByRole("link", { name: title }).first().click();
+  await untilFilm(page, title);
+}
+
+/** Buys the film whose page is open. */
+async function buy(page: Page, title: string): Promise<void> {
+  const button = page.locator("article").getByRole("button", { name: `Watch for 3.99 ${title}` });
+  await button.click();
+  assertEquals(await button.getAttribute("aria-pressed"), "true");
+}
+
+async function untilFilm(page: Page, title: string): Promise<void> {
   const goesWith = page.getByRole("list", { name: `Goes with ${title}` });
   await goesWith.getByRole("link").first().waitFor();
 }
