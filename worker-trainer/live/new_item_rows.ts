@@ -37,6 +37,13 @@ const KEPT_IDS = 8;
 interface Versions {
   ids(project: Unexamined): Promise<StringTable>;
   rows(project: Unexamined): Promise<RowsOfItems>;
+  /** Unloads a version that was not used lately. */
+  unload(): void;
+}
+
+interface RowsDeps {
+  registry: Registry;
+  log: Log;
 }
 
 /**
@@ -44,13 +51,46 @@ interface Versions {
  * those that the version which serves does not have. Items often come in several calls, so a version
  * stays in memory for some minutes.
  */
-export function newItemRows(
+export function newItemRows(sql: Sql, deps: RowsDeps): (stop: AbortSignal) => Promise<void> {
+  const versions = openVersions(deps);
+  return async (stop) => {
+    versions.unload();
+    await forEachProject(await unexamined(sql), async (project) => {
+      while (!stop.aborted && await examineSome(sql, project, versions));
+    }, { idOf: ({ id }) => id, stop });
+  };
+}
+
+/**
+ * Stores the rows of new items in a version that is about to serve, so that its first answers have
+ * those that came during its training.
+ * @param version.learned number of the last live item that it learned.
+ */
+export async function rowsBeforeServing(
   sql: Sql,
-  { registry, log }: { registry: Registry; log: Log },
-): (stop: AbortSignal) => Promise<void> {
+  { learned, ...version }: { id: number; model: string; version: string; learned: number },
+  { stop, ...deps }: RowsDeps & { stop: AbortSignal },
+): Promise<void> {
+  const [found] = await sql<({ rows_to: number } | undefined)[]>`
+    select coalesce(l.rows_to, 0)::float8 as rows_to
+    from recommender.recommender_projects p
+      left join recommender.learned_versions l
+        on l.project_id = p.id and l.version = ${version.version}
+    where p.id = ${version.id} and exists (
+      select from recommender.live_items i
+      where i.project_id = p.id and i.seq > greatest(${learned}, l.rows_to)
+    )`;
+  if (!found) return;
+  const { rows_to } = found;
+  const project = { ...version, from: Math.max(learned, rows_to), rows_to };
+  const versions = openVersions(deps);
+  while (!stop.aborted && await examineSome(sql, project, versions));
+}
+
+function openVersions({ registry, log }: RowsDeps): Versions {
   const tables = new Map<string, StringTable>();
   let loaded: { key: string; rows: RowsOfItems; usedAt: number } | undefined;
-  const versions: Versions = {
+  return {
     async ids({ model, version }) {
       const key = `${model} ${version}`;
       const ids = tables.get(key) ?? await readItemIds({ registry, model, version });
@@ -75,12 +115,9 @@ export function newItemRows(
       loaded.usedAt = Date.now();
       return loaded.rows;
     },
-  };
-  return async (stop) => {
-    if (loaded && Date.now() - loaded.usedAt > KEPT_MS) loaded = undefined;
-    await forEachProject(await unexamined(sql), async (project) => {
-      while (!stop.aborted && await examineSome(sql, project, versions));
-    }, { idOf: ({ id }) => id, stop });
+    unload() {
+      if (loaded && Date.now() - loaded.usedAt > KEPT_MS) loaded = undefined;
+    },
   };
 }
 

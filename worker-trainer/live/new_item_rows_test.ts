@@ -11,7 +11,7 @@ import { pendingProject } from "../../testing/training_project.ts";
 import { readDataset } from "../dataset/read.ts";
 import { artifactFolder } from "../publish/artifact_folder.ts";
 import { train } from "../tuning/train_model.ts";
-import { newItemRows } from "./new_item_rows.ts";
+import { newItemRows, rowsBeforeServing } from "./new_item_rows.ts";
 
 const FILMS = `id;title;genres;year
 a;Alpha;war|drama;1990
@@ -48,7 +48,7 @@ async function openProject({ withTexts = true } = {}) {
   const logged: unknown[] = [];
   const round = newItemRows(sql, { registry, log: (line) => void logged.push(line) });
   return {
-    ...{ sql, id, version, model, logged, files },
+    ...{ sql, id, version, model, registry, logged, files },
     round: () => round(new AbortController().signal),
     async put(item: string, cells: Record<string, Cell>, deleted = false) {
       await sql`
@@ -127,4 +127,32 @@ Deno.test("in a version without texts, new items are known and wait for the next
   await project.put("new", { genres: ["war"] });
   await project.round();
   assertEquals(await project.rows(), { new: [] });
+});
+
+Deno.test("items that came during a training have rows in its version before it serves", async () => {
+  await using project = await openProject();
+  const { sql, id, registry, version, put, round } = project;
+  await put("learned", { genres: ["war"] });
+  const [{ learned }] = await sql<{ learned: number }[]>`
+    select seq::float8 as learned from recommender.live_items`;
+  await sql`update recommender.recommender_projects set mlflow_model_version = 'before'`;
+  const options = { registry, log: () => {}, stop: new AbortController().signal };
+  const before = () =>
+    rowsBeforeServing(sql, { ...{ id, model: "films" }, version, learned }, options);
+  await before();
+  assertEquals(await project.rows(), {});
+  await put("new", { genres: ["war", "drama"], year: 1990 });
+  await before();
+  await put("newer", { genres: ["comedy"] });
+  await before();
+  const rows = await project.rows();
+  assertEquals(Object.keys(rows), ["new", "newer"]);
+  assertEquals(rows.new.slice(0, 2).sort(), ["a", "b"]);
+
+  // What is left when it serves is housekeeping's.
+  await sql`update recommender.recommender_projects set mlflow_model_version = ${version}`;
+  await sql`update recommender.learned_versions set learned_items = ${learned}`;
+  await put("last", { genres: ["music"] });
+  await round();
+  assertEquals(Object.keys(await project.rows()), ["last", "new", "newer"]);
 });

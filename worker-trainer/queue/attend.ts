@@ -11,6 +11,7 @@ import { makeChampion, type Registry } from "../../functions/recommender/registr
 import { publishedOutcome } from "./published_outcome.ts";
 import { lookAgain } from "./to_forget.ts";
 import { rollUpEvents } from "../live/roll_up.ts";
+import { rowsBeforeServing } from "../live/new_item_rows.ts";
 import { rollUpItems } from "../live/roll_up_items.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import {
@@ -205,6 +206,7 @@ class Attending {
     };
     try {
       this.pulse.report({ stage: "publishing", progress: 1 });
+      if (outcome.refused === undefined) await this.#addNewItems(outcome);
       const onMissing = (missing: Missing | null) => this.#waits(missing);
       return await whileMissing(promoted, { onMissing, stop }) ? "published" : "lost";
     } catch (error) {
@@ -234,6 +236,15 @@ class Attending {
     }
     const reason = "Erased users could not be removed from the trained version.";
     return await this.#held("crashed", () => retryLater(sql, this.#claim, reason));
+  }
+
+  /** Adds the items that came during the training; housekeeping does so later if that fails. */
+  async #addNewItems({ version, learned_items: learned = 0 }: Outcome): Promise<void> {
+    const { sql, registry, log } = this.#options;
+    const { id, model } = this.#claim;
+    const stop = AbortSignal.any([this.#attendance.stop, this.#lost.signal]);
+    await rowsBeforeServing(sql, { id, model, version, learned }, { registry, log, stop })
+      .catch(({ message }) => log({ level: "error", message, project: id, version }));
   }
 
   /**

@@ -161,7 +161,7 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
     await writeReceipts(sql, claim, receipts);
     await noteLearned(sql, claim, outcome);
     await addPromotion(sql, { projectId: claim.id, version, reason: "TRAINED" });
-    // Items that came during the training have no rows in the version yet.
+    // The last items that came during the training may have no rows in the version yet.
     await sql`select pg_notify('recommender_items', '')`;
     await sql`
       update recommender.erased_users set unlearned_at = now()
@@ -208,7 +208,8 @@ async function noteLearned(
   await sql`
     insert into recommender.learned_versions (project_id, version, learned_to, learned_items)
     values (${id}, ${version}, ${learned_to}, ${learned_items})
-    on conflict do nothing`;
+    on conflict (project_id, version) do update
+    set learned_to = excluded.learned_to, learned_items = excluded.learned_items`;
 }
 
 async function writeReceipts(
