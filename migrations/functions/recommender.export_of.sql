@@ -52,6 +52,10 @@ language sql stable security definer set search_path = pg_catalog as $$
             'live_event_count', coalesce((
               select c.events from recommender.live_event_counts c where c.project_id = p.id
             ), 0),
+            'live_events_left_out', coalesce((
+              select greatest(0, c.events - 100000)
+              from recommender.live_event_counts c where c.project_id = p.id
+            ), 0),
             'merged_visitors', (
               select coalesce(jsonb_agg(to_jsonb(m) - 'project_id' order by m.seq), '[]')
               from recommender.merged_visitors m where m.project_id = p.id

@@ -169,11 +169,15 @@ Deno.test("an erasure covers live events, those of merged visitors, and later on
     select owner_id as owner from recommender.recommender_projects where id = ${id}`;
   const [{ exported }] = await sql`select recommender.export_of(${owner}) as exported`;
   const [project] = exported.projects;
-  assertEquals(project.live_event_count, 4);
+  assertEquals([project.live_event_count, project.live_events_left_out], [4, 0]);
   assertEquals(project.live_events.map(({ item_id }: { item_id: string }) => item_id), [
     ...["4", "7", "8", "10"],
   ]);
   assert(project.merged_visitors.length > 0);
+  // A count that only a large project has.
+  await sql`update recommender.live_event_counts set events = 100004`;
+  const [{ large }] = await sql`select recommender.export_of(${owner}) as large`;
+  assertEquals(large.projects[0].live_events_left_out, 4);
 });
 
 Deno.test("no event that is under way survives the erasure of its person", async () => {
