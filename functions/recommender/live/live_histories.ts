@@ -65,8 +65,12 @@ export function createLiveHistories(sql: Sql, known = liveMemory()): LiveHistori
       const ids = visitors.map(personId);
       if (visitors.length === 0 || !await hasEvents(project)) return await stored(ids);
       const since = model.manifest.learned_to ?? 0;
+      const reading = readingOf(model.manifest);
       const [table, found] = await Promise.all([
-        stored(ids),
+        // The rows make the same history and are kept, while slices are read with each request.
+        slices && rows && ids.length === 1
+          ? rows.of(ids[0]).then((own) => tableOf(ids, [historyOf(own, reading)]))
+          : stored(ids),
         Promise.all(
           visitors.map(({ person, anonymous }) =>
             eventsOfPerson({ ...project, person, anonymous, since })
@@ -83,7 +87,7 @@ export function createLiveHistories(sql: Sql, known = liveMemory()): LiveHistori
         const events = liveRows(model, one.events);
         if (!rows) return joinedHistory(model.manifest, storedHistory(table, ids[i]), events);
         const before = await Promise.all(persons.map((person) => rows.of(person)));
-        return historyOf([...before.flat(), ...events], readingOf(model.manifest));
+        return historyOf([...before.flat(), ...events], reading);
       }));
       return tableOf(ids, histories);
     },

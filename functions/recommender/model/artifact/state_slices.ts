@@ -5,7 +5,7 @@ import { rowsOfUser } from "../user_rows.ts";
 import { STATE } from "./private_files.ts";
 import { openBlocks, type ReadRange } from "./verified_blocks.ts";
 
-/** Rows that are read on demand; nothing is held in memory but the places of the arrays. */
+/** Rows that are read on demand; only their number by user is held in memory, 4 bytes each. */
 export interface StateSlices {
   /** Reads the rows of a user, by their index in the user table, oldest first. */
   of(user: number): Promise<HistoryRow[]>;
@@ -22,6 +22,7 @@ export async function openStateSlices(
   const blocks = await openBlocks(manifest, STATE, readRange);
   if (!blocks) return undefined;
   const { layout, read } = blocks;
+  const offsets = new Uint32Array((await read(...layout["rows.offsets"])).buffer);
 
   /** Reads the entries `start` to `end` of an array; its buffer, or undefined if it is absent. */
   async function slice(
@@ -35,8 +36,7 @@ export async function openStateSlices(
 
   return {
     async of(user) {
-      const bounds = await slice("rows.offsets", { width: 4, start: user, end: user + 2 });
-      const [start, end] = new Uint32Array(bounds!);
+      const [start, end] = offsets.subarray(user, user + 2);
       const [items, weights, ratings, times] = await Promise.all([
         slice("rows.items", { width: 4, start, end }),
         slice("rows.weights", { width: 4, start, end }),

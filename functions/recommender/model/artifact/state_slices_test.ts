@@ -31,7 +31,7 @@ Deno.test("a user's rows are read with few blocks, and are those of the whole fi
   for (const user of [0, 1, 3_777, 7_999]) {
     read.length = 0;
     assertEquals(await rows.of(user), rowsOfUser(model.userRows!, user));
-    assert(read.length <= 5 && read.every((length) => length <= 2 * bytes), `${read}`);
+    assert(read.length <= 4 && read.every((length) => length <= 2 * bytes), `${read}`);
   }
 });
 
