@@ -165,11 +165,10 @@ export class TimeEvidence {
     if (!Number.isNaN(compactTime(text))) digits.dates++;
   }
 
-  #addOdd(time: number): void {
+  #addOdd(time: number, isFar = time < LONG_AGO || time >= FAR_AHEAD): void {
     const isCounted = [YEARS, DAYS, LONG_DAYS].some(([least, most]) =>
       time >= least && time <= most
     );
-    const isFar = time < LONG_AGO || time >= FAR_AHEAD;
     const isHour = HOURS.test(String(time));
     if (time >= 0 && time < EARLIEST) this.#early++;
     if (isCounted) this.#counted++;
@@ -193,7 +192,9 @@ export class TimeEvidence {
     else if (first !== second || !date.hasYear) this.#open++;
     else this.#same++;
     const time = dmy ? times[0] : times[1];
-    if (time < LONG_AGO || time >= FAR_AHEAD) this.#addOdd(time);
+    // Two digits of the years from 2026 on in Thailand, 69 to 72, are read as of half a century ago.
+    const isFar = time < LONG_AGO || time >= FAR_AHEAD || !date.hasYear && time < EARLIEST;
+    if (isFar) this.#addOdd(time, isFar);
     if (!ymd) return void this.#yearLast++;
     this.#firsts.add(first);
     this.#lasts.add(last);

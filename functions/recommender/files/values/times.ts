@@ -1,6 +1,7 @@
 /** Parses times in human notations, in the order of day, month and year that the column shows. */
 import { asciiDigits } from "./ascii_digits.ts";
 import { isBlank } from "./blank_words.ts";
+import { commonDate, commonYear, thaiYear } from "./era_dates.ts";
 import { croatianMonthOf, monthOf } from "./month_names.ts";
 import { turnedDate } from "./turned_dates.ts";
 
@@ -204,6 +205,8 @@ export interface OrderedDate {
   hasYear: boolean;
   /** Time of day in seconds, less the zone's offset. */
   clock: number;
+  /** Whether its digits are Thai: then two digits of a year are of the Buddhist era. */
+  isThai?: true;
 }
 
 /** A date whose order its notation tells. */
@@ -218,6 +221,8 @@ export interface PlainDate {
 
 /** A year of a Croatian date, `7. listopada 2019.`; Polish and Czech write no point behind it. */
 const YEAR_POINT = /\p{L}\.? \d{4}\./u;
+
+const THAI_DIGIT = /[๐-๙]/;
 
 /** Notation of the last date: most dates of a column have the same. */
 let likely = DATE_FORMS[0];
@@ -234,12 +239,13 @@ export function readDate(text: string): OrderedDate | PlainDate | undefined {
 function dateIn(written: string): OrderedDate | PlainDate | undefined {
   if (written.length > 80) return undefined;
   const text = asciiDigits(written).replace(/[\u00a0\u202f]/g, " ");
-  const parts = partsOf(text) ?? partsOf(turnedDate(text));
+  const parts = partsOf(text) ?? partsOf(turnedDate(text)) ?? partsOf(commonDate(text));
   if (!parts) return undefined;
   const clock = clockOf(parts);
   if (parts.a !== undefined) {
     const figures = [parts.a, parts.b, parts.c].map(Number) as OrderedDate["figures"];
-    return { figures, hasYear: parts.c.length === 4, clock };
+    const isThai = THAI_DIGIT.test(written);
+    return { figures, hasYear: parts.c.length === 4, clock, ...(isThai && { isThai }) };
   }
   const secondsIn = (month: number) => daySeconds(yearOf(parts.y), month, Number(parts.d)) + clock;
   if (parts.mon === undefined) return { seconds: secondsIn(Number(parts.mo)) };
@@ -278,12 +284,13 @@ function partsIn(text: string, { pattern }: DateForm): Record<string, string> | 
  * are equal.
  */
 export function secondsInOrder(
-  { figures: [a, b, c], hasYear, clock }: OrderedDate,
+  { figures: [a, b, c], hasYear, clock, isThai }: OrderedDate,
   order: DateOrder | null,
 ): number {
   if (hasYear && a === b) return daySeconds(c, a, b) + clock;
   if (order === null || hasYear && order === "ymd") return NaN;
-  const year = yearOf(String(order === "ymd" ? a : c).padStart(hasYear ? 4 : 2, "0"));
+  const digits = String(order === "ymd" ? a : c).padStart(hasYear ? 4 : 2, "0");
+  const year = isThai ? thaiYear(digits) : yearOf(digits);
   const [day, month] = order === "dmy" ? [a, b] : order === "mdy" ? [b, a] : [c, b];
   return daySeconds(year, month, day) + clock;
 }
@@ -344,11 +351,12 @@ export function epochSeconds(value: number): number {
 }
 
 /**
- * Returns seconds since 1970, or NaN. @param date `YYYYMMDD` as a number. @param clock `hhmmss` as
- * a number.
+ * Returns seconds since 1970, or NaN. @param date `YYYYMMDD` as a number, also with a year of the
+ * Buddhist era. @param clock `hhmmss` as a number.
  */
 export function secondsOf(date: number, clock: number): number {
-  const [y, mo, d] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
+  const [mo, d] = [Math.floor(date / 100) % 100, date % 100];
+  const y = commonYear(Math.floor(date / 1e4));
   const [h, mi, s] = [Math.floor(clock / 1e4), Math.floor(clock / 100) % 100, clock % 100];
   const day = Date.UTC(y, mo - 1, d);
   const inMonth = d > 0 && (d <= 28 || new Date(day).getUTCDate() === d);

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { THAI_ABBREVIATIONS, THAI_MONTHS } from "./era_dates.ts";
 import { MONTH_NAMES } from "./month_names.ts";
 import { TimeEvidence } from "./time_evidence.ts";
 import { notesOfDates, notesOfTimes, reasonOfTime, refusalOfTimes } from "./time_words.ts";
@@ -307,8 +308,8 @@ Deno.test("times that are probably years, days, or of another calendar are noted
     [["43500", "43501.25"], "1970-01-01T12:05:00Z"],
     [[...dates, "2019"], "1970-01-01T00:33:39Z"],
     [[...dates.map((day) => String(Date.parse(day) / 1000)), "43500"], "1970-01-01T12:05:00Z"],
-    [["22/01/2562", "23/01/2562"], "2562-01-22T00:00:00Z"],
     [["22/01/62", "23/01/62"], "2062-01-22T00:00:00Z"],
+    [["22/01/69", "23/01/69"], "1969-01-22T00:00:00Z"],
     [["1397-11-02", "1397-11-03"], "1397-11-02T00:00:00Z"],
     [["2019012218", "2019012219"], "2033-12-24T04:43:38Z"],
     [["20190122180009123"], "2609-10-19T23:16:20Z"],
@@ -325,6 +326,60 @@ Deno.test("times that are probably years, days, or of another calendar are noted
     [...dates, "9999-12-31"],
   ];
   for (const cells of plain) assertEquals(notesOfTimes("when", readColumn(cells)), [], cells[0]);
+});
+
+Deno.test("years of the Buddhist era and of emperors are those of the common era", () => {
+  const cases: [cells: string[], time: string][] = [
+    [
+      [
+        "22/01/2562",
+        "2562-01-22 00:00:00",
+        "๒๒/๐๑/๒๕๖๒",
+        "๒๒/๐๑/๖๒",
+        "22 มกราคม 2562",
+        "22 ม.ค. 2562",
+        "22 ม.ค. 62",
+        "22-ม.ค.-62",
+        "๒๒ ม.ค. ๒๕๖๒",
+        // The common era, which Thai letters do not exclude.
+        "22 ม.ค. 2019",
+        "22 ม.ค. 19",
+        "วันอังคารที่ 22 มกราคม พ.ศ. 2562",
+        "อ. 22 ม.ค. 62 เวลา 0:00 น.",
+        "平成31年1月22日",
+        "H31.1.22",
+      ],
+      "2019-01-22",
+    ],
+    [["22 ม.ค. 69", "22 มกราคม 2569", "๒๒/๐๑/๖๙"], "2026-01-22"],
+    [["29/02/2567"], "2024-02-29"],
+    [[
+      "令和6年11月30日",
+      "令和６年１１月３０日",
+      "㋿6年11月30日",
+      "R6.11.30",
+      "R06/11/30",
+      "R6年11月30日",
+    ], "2024-11-30"],
+    [["令和6年11月30日(土) 18時05分", "R6.11.30 18:05"], "2024-11-30 18:05"],
+    [["令和元年5月1日"], "2019-05-01"],
+    [["昭和64年1月7日", "S64.1.7"], "1989-01-07"],
+  ];
+  for (const [cells, time] of cases) {
+    for (const cell of cells) {
+      const { iso, ...form } = readColumn([cell]);
+      assertEquals([cell, iso, notesOfTimes("when", form)], [cell, [at(time)], []]);
+    }
+  }
+  for (const names of [THAI_MONTHS, THAI_ABBREVIATIONS]) {
+    names.forEach((name, i) => {
+      const month = String(i + 1).padStart(2, "0");
+      assertEquals(readColumn([`7 ${name} 2562`]).iso, [at(`2019-${month}-07`)]);
+    });
+  }
+  for (const cell of ["R1.0.3", "X6.11.30", "22 ฟหก 2562", "令和6年13月1日"]) {
+    assertEquals(readColumn([cell]).iso, [NaN], cell);
+  }
 });
 
 Deno.test("days since the year 0 are dates where nearly all numbers of a column are", () => {
