@@ -1,5 +1,6 @@
 import type { CsvRecord } from "../../functions/recommender/files/records.ts";
 import { withoutFraction } from "../../functions/recommender/files/values/float_ids.ts";
+import { visibleId } from "../../functions/recommender/text/visible.ts";
 import { parseId } from "../../functions/recommender/files/values/blank_words.ts";
 
 /**
@@ -11,10 +12,10 @@ export function rowsOf(
   people: readonly string[],
   at: number,
 ): (record: Pick<CsvRecord, "cells" | "fault">) => boolean {
-  const theirs = new Set(people.map(withoutFraction));
+  const theirs = new Set(people.map((person) => withoutFraction(visibleId(person))));
   const spellings = [...new Set([...people, ...theirs])];
   return ({ cells, fault }) =>
     fault
-      ? spellings.some((person) => cells.some((cell) => cell.includes(person)))
+      ? spellings.some((person) => cells.some((cell) => visibleId(cell).includes(person)))
       : theirs.has(withoutFraction(parseId(cells[at] ?? "")));
 }

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { BLANK_SIGNS, BLANK_WORDS } from "./values/blank_words.ts";
 import { RULE_WORDS } from "./columns/item_ids.ts";
+import { ERAS } from "./values/era_dates.ts";
 import { LIST_NOTATIONS } from "./values/list_forms.ts";
 import { decimalSigns } from "./values/numbers.ts";
 import { bestRatings } from "./values/rating_choices.ts";
@@ -33,6 +34,9 @@ Deno.test("docs/files.md names the units, multipliers, zones, date forms, list n
   assertEquals(quoted(tableOf("zones")), Object.keys(ZONES));
   assertEquals(quoted(tableOf("date forms")), DATE_FORMS.map(({ example }) => example));
   assertEquals(quoted(tableOf("list notations")), LIST_NOTATIONS.map(({ example }) => example));
+  for (const [era, [sign]] of Object.entries(ERAS)) {
+    for (const beginning of [era, "`" + sign]) assertEquals(DOC.includes(beginning), true, era);
+  }
   assertEquals(lines(tableOf("id rules")), Object.values(RULE_WORDS));
   for (const choice of [...dateOrders, ...decimalSigns, ...bestRatings, "keep"]) {
     assertEquals(DOC.includes(`"${choice}"`), true, choice);

@@ -3,6 +3,7 @@
  * of items.
  */
 import { titleKey } from "../text/same_title.ts";
+import { hasHidden, visibleId } from "../text/visible.ts";
 import type { Filter } from "./filter.ts";
 import type { SentRow } from "./history/sent_history.ts";
 import type { Model, ModelType } from "./model.ts";
@@ -181,13 +182,19 @@ export function personId(
 export function personOf(
   { user_id, anonymous_id }: Pick<RecommendationRequest, "user_id" | "anonymous_id">,
 ): { person: string; anonymous: boolean } | undefined {
-  if (!isMissing(user_id)) return { person: String(user_id), anonymous: false };
-  return isMissing(anonymous_id) ? undefined : { person: anonymous_id!, anonymous: true };
+  if (!isMissing(user_id)) return { person: shownId(user_id!), anonymous: false };
+  return isMissing(anonymous_id) ? undefined : { person: shownId(anonymous_id!), anonymous: true };
 }
 
 /** Returns the index of an item by its id, or −1. */
 export function itemOf(model: Model, id: Id): number {
-  return indexOfString(model.items.ids, String(id));
+  return indexOfString(model.items.ids, shownId(id));
+}
+
+/** Returns an id as files have it, without characters that are not shown. */
+function shownId(id: Id): string {
+  const text = String(id);
+  return hasHidden(text) ? visibleId(text) : text;
 }
 
 /** Whether the request contains a history. */

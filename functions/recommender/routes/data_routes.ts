@@ -8,7 +8,7 @@ import { warnOf } from "../../http/service/unknown_fields.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { blobBytes, unlessDeleted } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../files/mapping.ts";
-import { isBlank, parseId, parseText } from "../files/values/blank_words.ts";
+import { parseId, parseText } from "../files/values/blank_words.ts";
 import { refusedFile } from "../files/rows/refused_file.ts";
 import { parseTime } from "../files/values/times.ts";
 import {
@@ -31,7 +31,7 @@ const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string 
 
 const InteractionSchema = z.object({
   user_id: Id.refine(
-    (id) => !isBlank(String(id)),
+    (id) => parseId(String(id)) !== "",
     "must not be empty or a word for a missing value",
   ),
   item_id: Id.nullish(),

@@ -6,6 +6,7 @@ import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { eraseUser, stillToForget, visitorId } from "../projects/erased_users.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import { visibleId } from "../text/visible.ts";
 import type { Access } from "./access.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, projectJson, ProjectSchema, Time } from "./schemas.ts";
@@ -83,7 +84,7 @@ export function erasedRoutes(
       const { anonymous } = c.req.valid("query");
       const project = await eraseUser(sql, c.var.ownerId, {
         projectId: projectIdOf(id),
-        userId: anonymous === "true" ? visitorId(user_id.trim()) : user_id.trim(),
+        userId: anonymous === "true" ? visitorId(visibleId(user_id)) : visibleId(user_id),
         quotas,
       }) ?? unknownProject(id);
       projects.forget(c.var.ownerId, project.id);

@@ -23,6 +23,7 @@ import { ANONYMOUS, itemOf } from "../model/request.ts";
 import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, Time } from "./schemas.ts";
+import { visibleId } from "../text/visible.ts";
 
 /** Maximum number of rows of a call. */
 const MOST_ROWS = 5_000;
@@ -31,7 +32,7 @@ const utf8 = new TextEncoder();
 
 /** An id of a person: stored as text, in an index. */
 const PersonId = z.union([z.string(), z.number()], "must be a string or a number")
-  .transform((id) => String(id).trim())
+  .transform((id) => visibleId(String(id)))
   .refine((id) => !isBlank(id), "must not be empty or a word for a missing value")
   .refine(
     (id) => utf8.encode(id).length <= MOST_ID_BYTES,

@@ -38,6 +38,8 @@ export interface ColumnForms {
   spelling: IdSpellings;
   /** Ids that a spreadsheet has shortened, such as 9.78E+12. */
   shortened: readonly { who: "user" | "item"; example: string }[];
+  /** Columns of ids some of which have characters that are not shown. */
+  hidden: readonly ("user" | "item")[];
   /** Columns of items that have numbers or dates, by name. */
   values: readonly { column: string; found: FoundValues }[];
   /** How item ids match the items file; undefined if most match exactly or there is none. */
@@ -63,6 +65,7 @@ export const PLAIN_FORMS: ColumnForms = {
   html: [],
   spelling: { user: "exact", item: "exact" },
   shortened: [],
+  hidden: [],
   values: [],
 };
 
@@ -132,6 +135,7 @@ export class FileEvidence {
       shortened: ([["user", user], ["item", item]] as const).flatMap(([who, { shortened }]) =>
         shortened === undefined ? [] : [{ who, example: shortened }]
       ),
+      hidden: (["user", "item"] as const).filter((who) => this.spelling[who].hasHidden),
       ...(ids && { ids }),
       ...this.#ratings(),
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
@@ -193,7 +197,7 @@ const SPELLING_NOTES = {
  * not resolve.
  */
 export function notesOf(
-  { rating, missing, turned, time, values, ids, spelling, shortened }: ColumnForms,
+  { rating, missing, turned, time, values, ids, spelling, shortened, hidden }: ColumnForms,
   mapping: Mapping,
 ): string[] {
   const { rating: ratings, timestamp } = mapping as InteractionMapping;
@@ -210,6 +214,10 @@ export function notesOf(
         who === "item" ? `, such as ${example}` : ""
       }: ` +
       "different ids may have become one. Export them as text from where they come."
+    ),
+    ...hidden.map((who) =>
+      `Some ${who} ids have characters that are not shown, such as blanks of no width: they are ` +
+      "read without them, as the same ids."
     ),
     ...(ratings ? notesOfNumbers(ratings, { numbers: rating, isChosen, isRating: true }) : []),
     ...(ratings ? notesOfCodes(ratings, missing, mapping.no_rating !== undefined) : []),

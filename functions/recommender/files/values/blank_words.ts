@@ -1,4 +1,5 @@
 /** Spellings of missing values: one list for ids, titles, features, numbers and times. */
+import { visibleId } from "../../text/visible.ts";
 
 /** Lower-case words for a missing value, as databases, data frames and spreadsheets export it. */
 export const BLANK_WORDS = [
@@ -58,9 +59,12 @@ export function isBlank(text: string): boolean {
   return !endsInDigit(text) && (isBlankWord(text) || SIGNS.has(text));
 }
 
-/** Returns a trimmed id, or "" if it is missing. Ids are always text: `00123` keeps its zeros. */
+/**
+ * Returns a trimmed id without characters that are not shown, or "" if it is missing. Ids are always
+ * text: `00123` keeps its zeros.
+ */
 export function parseId(cell: string): string {
-  const text = cell.trim();
+  const text = visibleId(cell);
   return isBlank(text) ? "" : text;
 }
 

@@ -1,4 +1,5 @@
 /** Ids that an export of decimal numbers has written with a fraction of zero: `17.0` for `17`. */
+import { hasHidden } from "../../text/visible.ts";
 
 /** Three zeros are left alone: in `17.000` they may be thousands. */
 const FLOAT = /^(\d+)[.,](?:0{1,2}|0{4,})$/;
@@ -29,9 +30,11 @@ export class IdSpellingEvidence {
   #hasFloats = false;
   #hasDecimals = false;
   #shortened: string | undefined;
+  #hasHidden = false;
 
   /** Adds a cell: an id or a blank. */
   add(cell: string): void {
+    this.#hasHidden ||= hasHidden(cell);
     if (this.#shortened === undefined && cell.includes("+") && SHORTENED.test(cell.trim())) {
       this.#shortened = cell.trim();
     }
@@ -47,6 +50,11 @@ export class IdSpellingEvidence {
   /** The first id that a spreadsheet has shortened, if there is one. */
   get shortened(): string | undefined {
     return this.#shortened;
+  }
+
+  /** Whether some id has characters that are not shown. */
+  get hasHidden(): boolean {
+    return this.#hasHidden;
   }
 
   decide(): IdSpelling {
