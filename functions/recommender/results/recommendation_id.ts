@@ -68,7 +68,7 @@ export type IdKeys = readonly IdKey[];
 
 interface IdKey {
   number: number;
-  /** Returns HMAC-SHA-256 of the bytes. */
+  /** Returns HMAC-SHA-256 of the bytes, in memory that the next call overwrites. */
   digest(bytes: Uint8Array): Uint8Array;
 }
 
@@ -79,16 +79,22 @@ const ITEM_BITS = 13;
 const HEAD = 1 + 4 + 4 + 1 + 4 + 4 + VISITOR + 1;
 const BASE64 = { alphabet: "base64url", omitPadding: true } as const;
 const utf8 = new TextEncoder();
+/** Longest id: head, placement, number of items, items and signature. */
+const LONGEST = HEAD + 255 + 1 + Math.ceil(MOST_ITEMS * ITEM_BITS / 8) + MAC;
+// Reused for each id, as a batch signs a thousand: memory of their own for an id, its visitor and
+// their digests takes longer than the digests.
+const written = new Uint8Array(LONGEST);
+const view = new DataView(written.buffer);
+const visitorText = new Uint8Array(1024);
 
 /** Derives the keys of ids from secrets, the current one first. */
 export function idKeys(secrets: readonly string[]): IdKeys {
   return secrets.map((secret) => {
     const key = hmac(sha256, utf8.encode(secret), utf8.encode("airec recommendation_id"));
     const begun = hmac.create(sha256, key);
-    // Reused, as a batch signs a thousand ids: a clone for each takes half as long again.
     const spare = begun.clone();
+    const mac = new Uint8Array(begun.outputLen);
     const digest = (bytes: Uint8Array) => {
-      const mac = new Uint8Array(begun.outputLen);
       begun._cloneInto(spare).update(bytes).digestInto(mac);
       return mac;
     };
@@ -101,10 +107,9 @@ export function recommendationId(keys: IdKeys, list: ToSign): string {
   const [key] = keys;
   const { placement, items, teams } = list;
   const count = Math.min(items.length, MOST_ITEMS);
-  const name = utf8.encode(placement);
-  const signed = HEAD + name.length + 1 + Math.ceil(count * ITEM_BITS / 8);
-  const bytes = new Uint8Array(signed + MAC);
-  const view = new DataView(bytes.buffer);
+  const name = utf8.encodeInto(placement, written.subarray(HEAD)).written;
+  const signed = HEAD + name + 1 + Math.ceil(count * ITEM_BITS / 8);
+  const bytes = written.subarray(0, signed + MAC);
   bytes[0] = key.number;
   view.setUint32(1, list.project);
   view.setUint32(5, list.version);
@@ -112,10 +117,10 @@ export function recommendationId(keys: IdKeys, list: ToSign): string {
   view.setUint32(10, Math.floor(list.at / 1000));
   view.setUint32(14, list.seed);
   if (list.visitor) bytes.set(visitorHash(key, list.visitor), 18);
-  bytes[HEAD - 1] = name.length;
-  bytes.set(name, HEAD);
-  bytes[HEAD + name.length] = count;
-  const packed = bytes.subarray(HEAD + name.length + 1, signed);
+  else bytes.fill(0, 18, 18 + VISITOR);
+  bytes[HEAD - 1] = name;
+  bytes[HEAD + name] = count;
+  const packed = bytes.subarray(HEAD + name + 1, signed).fill(0);
   for (let i = 0; i < count; i++) {
     writeBits(packed, i, itemHash(items[i], list.seed) << 1 | (teams?.[i] ? 1 : 0));
   }
@@ -188,7 +193,9 @@ export function positionIn(
 
 function visitorHash({ digest }: IdKey, visitor: Visitor): Uint8Array {
   const text = "user" in visitor ? `user ${visitor.user}` : `anonymous ${visitor.anonymous}`;
-  return digest(utf8.encode(text)).subarray(0, VISITOR);
+  const { read, written } = utf8.encodeInto(text, visitorText);
+  const whole = read === text.length ? visitorText.subarray(0, written) : utf8.encode(text);
+  return digest(whole).subarray(0, VISITOR);
 }
 
 /** Returns 12 bits of an id's MurmurHash3 (32 bits, over UTF-16 code units), seeded by the list. */
@@ -223,12 +230,9 @@ function readBits(bytes: Uint8Array, i: number): number {
   return word >> 24 - ITEM_BITS - (bit & 7) & (1 << ITEM_BITS) - 1;
 }
 
-/** Longest id, in characters of base64url. */
-const LONGEST = Math.ceil((HEAD + 255 + 1 + Math.ceil(MOST_ITEMS * ITEM_BITS / 8) + MAC) * 4 / 3);
-
 /** Returns the bytes of an id, or null if it cannot be one. Each id has exactly one text. */
 function bytesOf(id: string): Uint8Array<ArrayBuffer> | null {
-  if (id.length > LONGEST) return null;
+  if (id.length > Math.ceil(LONGEST * 4 / 3)) return null;
   try {
     const bytes = Uint8Array.fromBase64(id, { alphabet: "base64url" });
     return bytes.length > HEAD + MAC && bytes.toBase64(BASE64) === id ? bytes : null;
