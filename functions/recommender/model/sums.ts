@@ -33,6 +33,9 @@ interface Space {
 
 let space: Space | undefined;
 
+/** Number of items that are scanned in the time in which the item of one entry is recorded. */
+const SCANNED_PER_ENTRY = 4;
+
 /**
  * Returns sums for a catalogue of `items`, to which rows with `entries` entries in total will be
  * added. All models share one buffer: only one may be in use at a time, and it must be cleared
@@ -46,8 +49,7 @@ export function sumsOf(items: number, { entries }: { entries: number }): Sums {
       touched: new Uint32Array(items),
     };
   }
-  // Recording touched items costs more per entry than scanning every item once.
-  return entries >= items ? new AllSums(space, items) : new TouchedSums(space);
+  return entries >= items / SCANNED_PER_ENTRY ? new AllSums(space, items) : new TouchedSums(space);
 }
 
 /** Scans every item. */
