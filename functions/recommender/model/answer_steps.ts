@@ -232,7 +232,11 @@ interface List extends AskedList, Pick<Question, "excluded" | "allowed"> {
   likeness?: Likeness;
   /** Whether explanations may name items of the history; true unless false is given. */
   namesHistory?: boolean;
+  /** Names of the items so far: the lists of a batch have many items in common. */
+  names: Map<number, ItemNames>;
 }
+
+type ItemNames = Pick<Recommendation, "item_id" | "item_title">;
 
 /** Resolves the request's shared parts, after `permit` has accepted the whole cost. */
 function* listOf(
@@ -246,6 +250,7 @@ function* listOf(
     exclude,
     diversity: request.diversity ?? 0,
     explain: request.explain ?? false,
+    names: new Map(),
   };
   if (rules.permit) {
     const sent = sentRows(request);
@@ -315,7 +320,7 @@ function* answer(model: Model, visit: Visit, list: List): Steps<Recommendations>
 
 /** Returns the recommended items: ranked, diversified and explained as requested. */
 function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[]> {
-  const { n, diversity, explain, namesHistory, exclude, excluded, allowed, likeness } = list;
+  const { n, diversity, explain, namesHistory, exclude, excluded, allowed, likeness, names } = list;
   const { item, history, older, includeSeen } = visit;
   yield rankingUnits(model, list, visit.ranked) + older.length * COST.excluded;
   const { ranked, ...scales } = rankScaled(model, {
@@ -330,21 +335,26 @@ function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[
   const chosen = likeness
     ? yield* diversifySteps(model, ranked, { n, diversity, likeness })
     : ranked;
-  if (!explain) return chosen.map((one) => inWords(model, one));
+  if (!explain) return chosen.map((one) => inWords(model, one, names));
   const explained = explainer(model, visit, { ...scales, namesHistory });
   const words: Recommendation[] = [];
   for (const one of chosen) {
     yield explainingUnits(visit.ranked.rows);
-    words.push({ ...inWords(model, one), ...explained(one) });
+    words.push({ ...inWords(model, one, names), ...explained(one) });
   }
   return words;
 }
 
-function inWords({ items }: Model, { item, score }: Ranked): Recommendation {
-  return {
-    item_id: stringAt(items.ids, item),
-    item_title: stringAt(items.titles, item),
-    score,
-    ...(score === 0 && { fallback: "popular" }),
-  };
+function inWords(
+  { items }: Model,
+  { item, score }: Ranked,
+  names: Map<number, ItemNames>,
+): Recommendation {
+  let named = names.get(item);
+  if (!named) {
+    named = { item_id: stringAt(items.ids, item), item_title: stringAt(items.titles, item) };
+    names.set(item, named);
+  }
+  const { item_id, item_title } = named;
+  return { item_id, item_title, score, ...(score === 0 && { fallback: "popular" }) };
 }
