@@ -3,6 +3,7 @@ import { type ActorId, mintToken, SERVICE } from "../../http/identity/identity.t
 import { Memory } from "../../http/load/memory.ts";
 import { Problem } from "../../http/problem.ts";
 import { LISTS_HEADER, UNITS_HEADER } from "../../http/service/service.ts";
+import { hangWatch } from "./hang_watch.ts";
 
 export interface RecommenderOptions {
   /** Base URL, such as "http://127.0.0.1:8000". */
@@ -10,8 +11,10 @@ export interface RecommenderOptions {
   /** Signing secret of service tokens. */
   secret: string;
   fetch: typeof fetch;
-  /** Time limit of a response. */
+  /** Time limit of a response while the recommender works on it. */
   timeoutMs?: number;
+  /** Time without a response after which its health is checked. */
+  patienceMs?: number;
 }
 
 /** Owner, actor, and request id, which also appears in the recommender's log and problems. */
@@ -80,7 +83,7 @@ const MAX_CACHED = 10_000;
  * `bad_gateway` for a response that is not the recommender's.
  */
 export function createRecommender(
-  { url, secret, fetch, timeoutMs = 30_000 }: RecommenderOptions,
+  { url, secret, fetch, timeoutMs = 30_000, patienceMs }: RecommenderOptions,
 ): Recommender {
   const base = url.replace(/\/+$/, "");
 
@@ -99,8 +102,7 @@ export function createRecommender(
       by: caller,
       find: () => mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS, actorId }),
     });
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeoutMs);
+    using watch = hangWatch(health, { mostMs: timeoutMs, patienceMs });
     try {
       const response = await fetch(base + path, {
         ...init,
@@ -111,7 +113,7 @@ export function createRecommender(
           ...(init.body !== undefined && { "content-type": "application/json" }),
         },
         redirect: "manual",
-        signal: late.signal,
+        signal: watch.signal,
       });
       return await take(response);
     } catch {
@@ -120,9 +122,13 @@ export function createRecommender(
         "The recommender does not respond; please try again shortly.",
         { headers: { "retry-after": "2" } },
       );
-    } finally {
-      clearTimeout(timer);
     }
+  }
+
+  async function health(ms: number): Promise<Response> {
+    const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(ms) });
+    await response.body?.cancel();
+    return response;
   }
 
   async function call(
@@ -184,8 +190,7 @@ export function createRecommender(
       throw noAnswer(status, response.headers.get("date"));
     },
     async check() {
-      const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
-      await response.body?.cancel();
+      const response = await health(2_000);
       if (!response.ok) throw new Error(`The recommender responded with ${response.status}.`);
       return timeOf(response.headers.get("date"));
     },
