@@ -4,6 +4,7 @@ import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { appendEvents, type NewEvent } from "../../functions/recommender/live/live_events.ts";
 import { mergeVisitor } from "../../functions/recommender/live/merged_visitors.ts";
+import { removeProjectFile } from "../../functions/recommender/projects/project_files.ts";
 import { testDatabase } from "../../testing/database.ts";
 import { testOwner } from "../../testing/training_project.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
@@ -100,6 +101,21 @@ Deno.test("a training reads each live event once, after the uploaded rows", asyn
   const { events_rolled_to } = (await shop.sql`
     select events_rolled_to::integer from recommender.recommender_projects`)[0];
   assertEquals((await shop.files()).at(-1)!.events_to, events_rolled_to);
+});
+
+Deno.test("the files of live events count as no file of the owner", async () => {
+  await using shop = await openShop();
+  await shop.send("new", [{ itemId: "i3" }]);
+  await shop.rollUp();
+  const { sql, ownerId, projectId } = shop;
+  const files = await sql<{ id: number; is_live: boolean }[]>`
+    select id, events_to is not null as is_live from recommender.uploaded_files
+    where file_type = 'INTERACTION' order by id`;
+  assertEquals(files.map(({ is_live }) => is_live), [false, true]);
+  const remove = ({ id: fileId }: { id: number }) =>
+    removeProjectFile(sql, ownerId, { projectId, fileId }).then(() => "removed")
+      .catch(({ code }) => code);
+  assertEquals([await remove(files[0]), await remove(files[1])], ["conflict", "removed"]);
 });
 
 Deno.test("an event counts once per item, type and day, an opinion each time; impressions never", async () => {

@@ -67,7 +67,8 @@ export async function addProjectFile(
 /**
  * Removes a file from one of the owner's projects and queues a training without it; a running
  * training is discarded. A trigger records the blob for deletion. Returns null if there is no such
- * project or file.
+ * project or file. Files of live events and live items may always be removed, and do not stand in
+ * for one of the owner.
  * @throws {Problem} 409 if it is the project's last file of its type, 429 if a quota is exceeded.
  */
 export async function removeProjectFile(
@@ -77,10 +78,10 @@ export async function removeProjectFile(
 ): Promise<Project | null> {
   const work = async (sql: TransactionSql) => {
     const [file] = await sql<(Pick<UploadedFile, "file_type"> & { is_last: boolean })[]>`
-      select f.file_type, f.items_to is null and not exists (
+      select f.file_type, num_nonnulls(f.items_to, f.events_to) = 0 and not exists (
         select from recommender.uploaded_files o
-        where o.project_id = p.id and o.file_type = f.file_type and o.items_to is null
-          and o.id <> f.id
+        where o.project_id = p.id and o.file_type = f.file_type
+          and num_nonnulls(o.items_to, o.events_to) = 0 and o.id <> f.id
       ) as is_last
       from recommender.recommender_projects p
         join recommender.uploaded_files f on f.project_id = p.id
@@ -91,7 +92,8 @@ export async function removeProjectFile(
       throw new Problem(
         "conflict",
         "A project needs a file of each type it was created from, and this is its last " +
-          `${file.file_type} file: add another before you remove it.`,
+          `${file.file_type} file apart from those of live events and items: add another before ` +
+          "you remove it.",
       );
     }
     await sql`
