@@ -266,6 +266,9 @@ Deno.test("users erased and accounts deleted after a backup are not restored", a
   const { sql } = original;
   const ada = await addAccount(original, "ada");
   const eve = await addAccount(original, "eve");
+  await sql`
+    update recommender.uploaded_files set file_type = 'INTERACTION'
+    where project_id = ${ada.project}`;
   const backup = await backUp(original, storage);
   await sql`
     insert into recommender.erased_users (project_id, user_id, forgotten_at)
@@ -283,6 +286,9 @@ Deno.test("users erased and accounts deleted after a backup are not restored", a
     { user_id: "bob", forgotten_at: null },
     { user_id: "user", forgotten_at: null },
   ]);
+  const projects = await restored`
+    select status from recommender.recommender_projects where id = ${ada.project}`;
+  assertEquals([...projects], [{ status: "PENDING" }], "a training without bob is queued");
   assertEquals([...await restored`select name from auth.users`], [{ name: "ada" }]);
   // The deleted account's files and models are also queued for erasure.
   const names = await restored`select kind, name from recommender.erasures order by 1, 2`;

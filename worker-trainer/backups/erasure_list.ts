@@ -3,7 +3,9 @@
  * excluded when it is restored. Append-only JSON lines, each with its SHA-256.
  */
 import { createHash } from "node:crypto";
-import type { ISql, Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
+import { QUOTAS } from "../../functions/recommender/projects/quotas.ts";
+import { queueWithoutUser } from "../../functions/recommender/projects/training_states.ts";
 import type { BackupStorage } from "./backup_storage.ts";
 
 /** Erasures of one installation. */
@@ -105,24 +107,39 @@ function parsed(text: string): Line | undefined {
 
 /**
  * Repeats erasures in a restored database, within its transaction: queues users for erasure and
- * deletes accounts. Returns the numbers of both.
+ * trainings without them, unless retrains are paused, and deletes accounts. Returns the numbers of
+ * users and accounts.
  */
 export async function replayErasures(
-  sql: ISql,
+  sql: TransactionSql,
   { users, accounts }: Erasures,
 ): Promise<{ users: number; accounts: number }> {
-  const entered = await sql`
+  const entered = await sql<{ project_id: number }[]>`
     insert into recommender.erased_users (project_id, user_id, erased_at)
     select p.id, e.user_id, e.erased_at
     from jsonb_to_recordset(${sql.json(users as never)})
         as e(project_id int, user_id text, erased_at timestamptz)
       join recommender.recommender_projects p on p.id = e.project_id
-    on conflict (project_id, user_id) do nothing`;
+    on conflict (project_id, user_id) do nothing
+    returning project_id`;
   const hashes = accounts.map(({ account_sha256 }) => account_sha256);
   const deleted = await sql`
     delete from auth.users
     where encode(sha256(convert_to(id::text, 'UTF8')), 'hex') = any (${hashes})`;
-  return { users: entered.count, accounts: deleted.count };
+  await queueWithoutUsers(sql, [...new Set(entered.map(({ project_id }) => project_id))]);
+  return { users: entered.length, accounts: deleted.count };
+}
+
+/** Queues trainings of projects; those that the quota refuses now are due a day after the erasure. */
+async function queueWithoutUsers(sql: TransactionSql, projectIds: number[]): Promise<void> {
+  const projects = await sql<{ id: number; owner_id: string }[]>`
+    select id, owner_id from recommender.recommender_projects
+    where id in (select jsonb_array_elements_text(${sql.json(projectIds)})::integer)
+      and not http.is_paused('retrains')
+    order by finished_at`;
+  for (const { id, owner_id } of projects) {
+    await queueWithoutUser(sql, owner_id, { id, trainings: QUOTAS.trainings });
+  }
 }
 
 /** A text that is another one after each erasure. */
