@@ -43,15 +43,15 @@ export async function cleanFiles(
 async function cleanFile(
   sql: Sql,
   file: UncleanFile,
-  { blobs, people, as_of }: Erased & { blobs: Blobs },
+  { blobs, people, visits, as_of }: Erased & { blobs: Blobs },
 ): Promise<void> {
-  const has = await hasRowsOf(file, { blobs, people });
+  const has = await hasRowsOf(file, { blobs, people, visits });
   if (!has) return await noteClean(sql, file, as_of);
   await withNotedBlob(sql, async (copy) => {
     const { name } = copy;
     const erased = has === "unreadable"
       ? await emptyFile(file, { blobs, name })
-      : await eraseRows(file, { blobs, people, name }).catch((error) => {
+      : await eraseRows(file, { blobs, people, visits, name }).catch((error) => {
         // Damaged after the first row of an erased user.
         if (error instanceof CsvError) return emptyFile(file, { blobs, name });
         throw error;
@@ -68,7 +68,7 @@ async function cleanFile(
 async function uncleanFiles(sql: Sql, projectId: number): Promise<UncleanFile[]> {
   return await sql<UncleanFile[]>`
     select f.id, f.project_id, f.storage_path, f.bytes::float8 as bytes, f.sha256, f.dialect,
-      ${mappingOfFile(sql)} as mapping
+      ${mappingOfFile(sql)} as mapping, f.events_to is not null as is_live
     from recommender.uploaded_files f
     where f.project_id = ${projectId} and f.file_type = 'INTERACTION' and exists (
       select from recommender.erased_users e

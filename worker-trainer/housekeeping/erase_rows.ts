@@ -12,11 +12,20 @@ import type { CsvRecord } from "../../functions/recommender/files/records.ts";
 import { writeRecord } from "../../functions/recommender/files/formats/write_record.ts";
 import type { UploadedFile } from "../../functions/recommender/projects/uploaded_file.ts";
 import { rowsOf } from "../dataset/rows_of.ts";
+import type { Visit } from "../queue/to_forget.ts";
 
 /** A stored interaction file. */
 export interface StoredInteractions
   extends Pick<UploadedFile, "storage_path" | "sha256" | "dialect"> {
   mapping: InteractionMapping;
+  /** Whether it has live events. */
+  is_live?: boolean;
+}
+
+/** Users, and what they did as visitors. */
+export interface Whose {
+  people: readonly string[];
+  visits?: readonly Visit[];
 }
 
 /** The file stored in its place. */
@@ -36,12 +45,12 @@ export class ChangedFileError extends Error {
  */
 export async function hasRowsOf(
   file: StoredInteractions,
-  { blobs, people }: { blobs: Blobs; people: readonly string[] },
+  { blobs, ...whose }: Whose & { blobs: Blobs },
 ): Promise<boolean | "unreadable"> {
   const source = await blobBytes(blobs, file.storage_path);
   if (!source) return false;
   try {
-    for await (const { isTheirs } of records(source, file, people)) {
+    for await (const { isTheirs } of records(source, file, whose)) {
       if (isTheirs) return true;
     }
     return false;
@@ -58,7 +67,7 @@ export async function hasRowsOf(
  */
 export async function eraseRows(
   file: StoredInteractions,
-  { blobs, people, name }: { blobs: Blobs; people: readonly string[]; name: string },
+  { blobs, name, ...whose }: Whose & { blobs: Blobs; name: string },
 ): Promise<ErasedFile> {
   const source = await blobBytes(blobs, file.storage_path);
   if (!source) throw new ChangedFileError();
@@ -70,7 +79,7 @@ export async function eraseRows(
   };
   // Binary formats are not read sequentially: hash the whole file first.
   if (isBinary(file.dialect)) await (await hashed.open()).pipeTo(new WritableStream());
-  const lines = erased(hashed, file, people);
+  const lines = erased(hashed, file, whose);
   const text = ReadableStream.from(checked(lines, () => before.hex() === file.sha256));
   const after = measure();
   await blobs.put(
@@ -103,12 +112,12 @@ export async function emptyFile(
 async function* erased(
   source: FileBytes,
   file: StoredInteractions,
-  people: readonly string[],
+  whose: Whose,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const delimiter = delimiterOf(file.dialect);
   let kept = "";
-  for await (const { cells, isTheirs } of records(source, file, people)) {
+  for await (const { cells, isTheirs } of records(source, file, whose)) {
     if (!isTheirs) kept += writeRecord(cells, delimiter);
     if (kept.length < PIECE) continue;
     yield encoder.encode(kept);
@@ -128,15 +137,28 @@ const PIECE = 1 << 16;
 /** Yields the header and the records of a file, and whether each belongs to these users. */
 async function* records(
   source: FileBytes,
-  { dialect, mapping }: StoredInteractions,
-  people: readonly string[],
+  { dialect, mapping, is_live = false }: StoredInteractions,
+  { people, visits = [] }: Whose,
 ): AsyncGenerator<Pick<CsvRecord, "cells"> & { isTheirs: boolean }> {
   const { columns, batches } = await openRecords(source, dialect);
   yield { cells: columns, isTheirs: false };
   const isTheirs = rowsOf(people, columns.indexOf(mapping.user_id));
+  const isVisit = is_live ? eventsOf(visits, columns) : () => false;
   for await (const batch of batches()) {
-    for (const record of batch) yield { cells: record.cells, isTheirs: isTheirs(record) };
+    for (const record of batch) {
+      yield { cells: record.cells, isTheirs: isTheirs(record) || isVisit(record) };
+    }
   }
+}
+
+/** Returns whether a record of live events belongs to one of these visits. */
+function eventsOf(visits: readonly Visit[], columns: readonly string[]) {
+  const byVisitor = Map.groupBy(visits, ({ visitor }) => visitor);
+  const [user, seq] = ["user_id", "seq"].map((name) => columns.indexOf(name));
+  return ({ cells }: Pick<CsvRecord, "cells">) =>
+    byVisitor.get(cells[user])?.some(({ after, to }) =>
+      Number(cells[seq]) > after && Number(cells[seq]) <= to
+    ) ?? false;
 }
 
 /**

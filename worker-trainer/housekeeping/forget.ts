@@ -18,6 +18,7 @@ import { cleanTexts } from "./clean_texts.ts";
 import { ChangedFileError } from "./erase_rows.ts";
 import { redactVersion } from "./redact_version.ts";
 import {
+  type Erased,
   erasedFrom,
   LEASE_SECONDS,
   lookAgain,
@@ -26,6 +27,7 @@ import {
   renewLease,
   takeToForget,
   type ToForget,
+  type Visit,
 } from "../queue/to_forget.ts";
 
 export interface ForgettingOptions {
@@ -69,7 +71,8 @@ async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Pro
     if (!erased) return;
     const { people } = erased;
     const faults = await cleanFiles(sql, project, { ...options, ...erased });
-    const versions = await redactVersions(entry, { ...options, ...erased });
+    const learnedTo = await learnedVersions(sql, project);
+    const versions = await redactVersions(entry, { ...options, ...erased, learnedTo });
     ({ redacted } = versions);
     faults.push(...versions.faults);
     await cleanTexts(sql, project, people);
@@ -95,10 +98,10 @@ async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Pro
 /** Redacts the versions that have not been redacted since the last of these erasures. */
 async function redactVersions(
   { redacted: before }: ToForget,
-  { registry, model, people, deadlineMs = DEADLINE_MS }: ForgettingOptions & {
-    model: string;
-    people: string[];
-  },
+  { registry, model, people, visits, learnedTo, deadlineMs = DEADLINE_MS }:
+    & ForgettingOptions
+    & Pick<Erased, "model" | "people" | "visits">
+    & { learnedTo: Map<string, number> },
 ): Promise<{ redacted: Record<string, number>; faults: unknown[] }> {
   const redacted: Record<string, number> = {};
   const faults: unknown[] = [];
@@ -106,7 +109,9 @@ async function redactVersions(
     for (const { version, trainingId } of await deadline(registry.versions(model), deadlineMs)) {
       try {
         if (before[trainingId] !== people.length) {
-          await deadline(redactVersion({ registry, model, version }, people), deadlineMs);
+          const visitors = visitorsIn(visits, learnedTo.get(version) ?? 0);
+          const all = [...people, ...visitors];
+          await deadline(redactVersion({ registry, model, version }, all), deadlineMs);
         }
         redacted[trainingId] = people.length;
       } catch (error) {
@@ -117,6 +122,23 @@ async function redactVersions(
   } catch (error) {
     return { redacted: before, faults: [error] };
   }
+}
+
+/**
+ * Returns the visitors whose histories, in a version that learned live events up to a sequence
+ * number, are of these visits: those to whom no later events, nor earlier ones, belonged then.
+ */
+function visitorsIn(visits: readonly Visit[], learnedTo: number): string[] {
+  return visits.filter(({ after, to }) => learnedTo > after && learnedTo <= to)
+    .map(({ visitor }) => visitor);
+}
+
+/** Returns the sequence number up to which each version learned live events. */
+async function learnedVersions(sql: Sql, projectId: number): Promise<Map<string, number>> {
+  const rows = await sql<{ version: string; learned_to: number }[]>`
+    select version, learned_to::float8 as learned_to from recommender.learned_versions
+    where project_id = ${projectId}`;
+  return new Map(rows.map(({ version, learned_to }) => [version, learned_to]));
 }
 
 /** Returns the reason why data of the users is still stored, or null if none is. */

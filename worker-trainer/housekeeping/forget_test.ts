@@ -5,10 +5,18 @@ import { type TestRecommender, testRecommender } from "../../testing/recommender
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { loadModel, MANIFEST } from "../../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "../../testing/example_model.ts";
-import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
+import {
+  stringAt,
+  stringCount,
+  stringTable,
+} from "../../functions/recommender/model/string_table.ts";
+import { appendEvents } from "../../functions/recommender/live/live_events.ts";
+import { mergeVisitor } from "../../functions/recommender/live/merged_visitors.ts";
+import { visitorId } from "../../functions/recommender/projects/erased_users.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
 import { smallDisk } from "../../testing/faults/small_disk.ts";
+import { rollUpEvents } from "../live/roll_up.ts";
 import { workOffErasures } from "./erasures.ts";
 import { forgetErased, type ForgettingOptions } from "./forget.ts";
 
@@ -105,6 +113,54 @@ Deno.test("a user is erased from files and from every version without a training
   assert(Object.values(texts).every((text) => !text.includes("ann")));
   assertEquals((await at.pending()).users, []);
   assertEquals([...await service.sql`select name from recommender.erasures`], []);
+});
+
+Deno.test("what an erased user did as a visitor goes, also if the visitor is another user now", async () => {
+  await using service = await testRecommender();
+  const at = await project(service);
+  const { sql, blobs } = service;
+  const { id: projectId, path } = at;
+  const [{ owner_id: ownerId }] = await sql`
+    select owner_id from recommender.recommender_projects where id = ${projectId}`;
+  const visit = (itemId: string) =>
+    appendEvents(sql, [{
+      ...{ ownerId, projectId, person: "browser", anonymous: true },
+      events: [{ id: null, itemId, type: "view", value: null, at: Date.now(), known: true }],
+    }]);
+  const signIn = (userId: string) =>
+    mergeVisitor(sql, ownerId, { projectId, anonymousId: "browser", userId });
+  const model = exampleModel("COLLABORATIVE");
+  const users = { ...model.users!, ids: stringTable(["7", visitorId("browser"), "cy"]) };
+  const publishLearned = async () => {
+    await rollUpEvents(sql, projectId, { blobs });
+    const version = await service.publish(projectId, { ...model, users });
+    await sql`
+      insert into recommender.learned_versions (project_id, version, learned_to)
+      select id, ${version}, events_rolled_to from recommender.recommender_projects
+      where id = ${projectId}`;
+    return version;
+  };
+
+  await visit("1");
+  await signIn("cy");
+  await visit("2");
+  const before = await publishLearned();
+  await signIn("ann");
+  await visit("3");
+  const between = await publishLearned();
+  await signIn("bob");
+  await visit("04");
+  await rollUpEvents(sql, projectId, { blobs });
+
+  await at.ann.send("DELETE", `${path}/users/ann`);
+  for (let i = 0; i < 3; i++) await at.round();
+  assertEquals((await at.pending()).users, []);
+  const rows = Object.values(await at.texts()).join("").split("\n")
+    .filter((line) => line.includes("browser")).map((line) => line.split(",")[1]);
+  // The third belongs to bob.
+  assertEquals(rows.sort(), ["04", "1", "3"]);
+  assertEquals(await at.usersWithLikes(before), ["7", "cy"], "the second was ann's");
+  assertEquals(await at.usersWithLikes(between), ["7", visitorId("browser"), "cy"]);
 });
 
 Deno.test("users erased together need one redaction", async () => {

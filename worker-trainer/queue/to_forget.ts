@@ -53,8 +53,20 @@ export interface Erased {
   model: string;
   /** All users ever erased. */
   people: string[];
+  /** Live events that erased users had as visitors who are other users since. */
+  visits: Visit[];
   /** All users erased before this time are included; formatted by Postgres. */
   as_of: string;
+}
+
+/** A visitor's live events between two merges, which belong to the user of the second one. */
+export interface Visit {
+  /** Id of the visitor, as files and models have it. */
+  visitor: string;
+  /** Sequence number of the merge before, exclusive, 0 without one. */
+  after: number;
+  /** Sequence number of the merge, inclusive. */
+  to: number;
 }
 
 /** Returns the erased users of a project; undefined if it has been deleted. */
@@ -69,7 +81,15 @@ export async function erasedFrom(sql: Sql, projectId: number): Promise<Erased | 
       select clock_timestamp()::text as as_of, (
         select coalesce(jsonb_agg(user_id order by user_id), '[]')
         from recommender.erased_users where project_id = ${projectId}
-      ) as people`;
+      ) as people, (
+        select coalesce(jsonb_agg(to_jsonb(v)), '[]')
+        from (
+          select recommender.person_id(anonymous_id, true) as visitor, seq as to, user_id,
+            lag(seq, 1, 0::bigint) over (partition by anonymous_id order by seq) as after
+          from recommender.merged_visitors where project_id = ${projectId}
+        ) v
+        where v.user_id is null
+      ) as visits`;
     return { ...project, ...erased };
   });
 }
