@@ -231,6 +231,25 @@ export const zoo: Record<string, ZooFile> = {
     0,
   ),
   "dates with Russian months": timed((row) => `${1 + row % 28} января 2019 г.`, 0),
+  "dates with Thai months": timed((row) => `${1 + row % 28} ม.ค. 25${62 + row % 8}`, 0),
+  "dates of the Buddhist era, one of which is none": timed(
+    (row) => row === 17 ? "30/02/2567" : `${1 + row % 29}/02/2567`,
+    1,
+  ),
+  "dates of an emperor's era": timed((row) => `令和6年1月${1 + row % 28}日`, 0),
+  "ids with characters that are not shown": {
+    ...rated(String, "1"),
+    bytes: text(
+      `user,item,rating\n${
+        lines((user, item, rating) =>
+          `${user}${Number(rating) > 2 ? "\u200b" : ""},${item}${
+            Number(rating) > 3 ? "\u200d" : ""
+          },${rating}`
+        )
+      }`,
+    ),
+    noted: ["Some user ids have characters that are not shown", "Some item ids have characters"],
+  },
   "ratings of several currencies": {
     kind: "INTERACTION",
     bytes: text(
