@@ -23,11 +23,12 @@ import { eventWarnings, listedEvents } from "./metrics/event_warnings.ts";
 import { workerWarnings } from "./metrics/report_warnings.ts";
 import type { ModelDescription } from "../functions/recommender/report/report.ts";
 import { redactVersion } from "./housekeeping/redact_version.ts";
-import { watchMemory } from "./runtime/memory_watch.ts";
+import { WATCHED_BYTES, watchMemory } from "./runtime/memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { outcomeOf, publishedOutcome } from "./queue/published_outcome.ts";
 import { missingOf } from "./queue/missing.ts";
 import { holdTrainingFolder } from "./queue/training_folder.ts";
+import { memoryPlanned } from "./queue/training_memory.ts";
 import { type Order, say } from "./queue/training_process.ts";
 import { whileMissing } from "./queue/while_missing.ts";
 import { trainingRecord } from "./publish/training_record.ts";
@@ -83,7 +84,11 @@ async function trainAndPublish(
     {
       modelType: claim.model_type,
       budgetSeconds: settings.budget_seconds,
-      memoryBytes: settings.memory_limit,
+      // A second half has half of the machine, so that a first answer has room beside it.
+      memoryBytes: claim.improving
+        ? memoryPlanned(settings.memory_limit, Number(Deno.env.get(WATCHED_BYTES)))
+        : settings.memory_limit,
+      search: settings.search === "first" || claim.serving === null ? "first" : "full",
       // Weights learned from users erased since must be replaced, however well they rank.
       champion: claim.forgetting ? undefined : champion,
     },

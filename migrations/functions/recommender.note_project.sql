@@ -18,7 +18,8 @@ begin
   if new.settings is distinct from old.settings then
     perform auth.note(project.owner_id, 'project.settings_changed', about);
   end if;
-  if new.training_id is distinct from old.training_id then
+  -- The trainer queues the second half of a training itself.
+  if new.training_id is distinct from old.training_id and not new.improving then
     perform auth.note(project.owner_id, 'training.queued', about);
   end if;
   -- A refused version ends its training with stage `ready`, a cancelled training with `cancelled`;

@@ -14,6 +14,7 @@ import { trainingRecord } from "./training_record.ts";
 
 const CLAIM: Claim = {
   serving: null,
+  improving: false,
   seconds: 1,
   ...{ id: 7, owner_id: "", project_name: "Films", model_type: "HYBRID", settings: { version: 1 } },
   ...{ model: "project-7-recommender", training_id: "t-1", attempt: 1, failures: 0 },

@@ -30,6 +30,7 @@ import type { Dependencies } from "./dependencies.ts";
 import { type Missing, missingOf, pauseSentence } from "./missing.ts";
 import { Pulse } from "./pulse.ts";
 import { isStoreAnother } from "./stored_files.ts";
+import { Suspension } from "./suspension.ts";
 import type { Ending, Order, TrainingOptions } from "./training_process.ts";
 import { untilAnswered } from "./until_answered.ts";
 import { whileMissing } from "./while_missing.ts";
@@ -63,12 +64,15 @@ export interface Attended {
   ended: Promise<void>;
   /** Sends a heartbeat at once, which checks whether the claim is still held. */
   beat(): void;
+  /** Suspends its process at times; heartbeats go on. Only second halves have it. */
+  suspension?: Suspension;
 }
 
 /** Starts running a claim to its end. */
 export function attend(claim: Claim, options: AttendOptions, attendance: Attendance): Attended {
   const attending = new Attending(claim, options, attendance);
-  return { ended: attending.run(), beat: () => attending.pulse.beat() };
+  const { suspension } = attending;
+  return { ended: attending.run(), beat: () => attending.pulse.beat(), suspension };
 }
 
 /** End of an attempt, and its effect on the project. */
@@ -76,6 +80,7 @@ type Result = "published" | "lost" | "released" | "unusable" | "crashed" | "unav
 
 class Attending {
   readonly pulse: Pulse;
+  readonly suspension?: Suspension;
   #claim: Claim;
   #options: AttendOptions;
   #attendance: Attendance;
@@ -85,6 +90,7 @@ class Attending {
     this.#claim = claim;
     this.#options = options;
     this.#attendance = attendance;
+    if (claim.improving) this.suspension = new Suspension();
     this.pulse = new Pulse(async (progress) => {
       // A short outage of the database loses no claim: the lease is longer, and an expired lease
       // stays valid until another trainer claims the project.
@@ -165,6 +171,7 @@ class Attending {
       ending = await train({ claim: this.#claim, installation, redaction }, {
         signal: AbortSignal.any([stop, this.#lost.signal]),
         bytes,
+        suspension: this.suspension,
         onProgress: (progress) => this.pulse.report(progress),
         onWaiting: (missing) => this.#waits(missing),
       });

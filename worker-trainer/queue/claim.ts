@@ -11,6 +11,7 @@ import {
   claimTraining,
   delayAfterCrash,
   failTraining,
+  finishFirstHalf,
   finishTraining,
   refuseVersion,
 } from "../../functions/recommender/projects/training_states.ts";
@@ -151,13 +152,18 @@ export interface Outcome {
 }
 
 /**
- * In one transaction, marks the project READY with its new champion and emits `model.ready`.
- * Returns false if the claim is lost.
+ * In one transaction, marks the project READY with its new champion, queues the search for a better
+ * one after a first answer, and emits `model.ready`. Returns false if the claim is lost.
  */
 export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, report, receipts, found } = outcome;
   return await transaction(sql, async (sql) => {
-    if (!await finishTraining(sql, claim, { version, report, isTimed: !found })) return false;
+    const isFirst = report.search === "first";
+    const isFirstHalf = isFirst && claim.serving === null && claim.settings.search !== "first" &&
+      await finishFirstHalf(sql, claim, { version, report });
+    if (!isFirstHalf && !await finishTraining(sql, claim, { version, report, isTimed: !found })) {
+      return false;
+    }
     await writeReceipts(sql, claim, receipts);
     await noteLearned(sql, claim, outcome);
     await addPromotion(sql, { projectId: claim.id, version, reason: "TRAINED" });
@@ -167,7 +173,8 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
       update recommender.erased_users set unlearned_at = now()
       where project_id = ${claim.id} and unlearned_at is null
         and user_id = any (${claim.erased_users}::text[])`;
-    await emit(sql, claim, { type: "model.ready", payload: { model_version: version } });
+    const payload = { model_version: version, stage: isFirst ? "first" : "best" };
+    await emit(sql, claim, { type: "model.ready", payload });
     return true;
   });
 }

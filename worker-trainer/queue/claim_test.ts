@@ -102,7 +102,66 @@ Deno.test("a finished training is READY with report, receipts and an event for t
     project_id: id,
     project_name: "Films",
     model_version: "1",
+    stage: "best",
   });
+});
+
+const FIRST_ANSWER = { ...OUTCOME, report: { ...OUTCOME.report, search: "first" } };
+
+Deno.test("a first answer is announced as such, and queues the search for a better version", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const owner = await testOwner(sql);
+  await testEndpoint(sql, owner);
+  const id = await pendingProject(sql, { owner });
+  const first = (await claimProject(sql))!;
+  assertEquals([first.improving, first.serving], [false, null]);
+  assertEquals(await finish(sql, first, FIRST_ANSWER), true);
+
+  const second = (await claimProject(sql))!;
+  assertEquals([second.id, second.improving, second.serving], [id, true, "1"]);
+  assertEquals([second.attempt, second.training_id === first.training_id], [1, false]);
+  // The first half's trainer, back from a suspension, changes nothing.
+  assertEquals(await finish(sql, first, { ...FIRST_ANSWER, version: "7" }), false);
+  assertEquals(await beat(sql, first, { stage: "publishing", progress: 1 }), false);
+  assertEquals(await finish(sql, second, { ...OUTCOME, version: "2" }), true);
+
+  const row = await projectRow(sql, id);
+  assertEquals([row.status, row.improving, row.mlflow_model_version], ["READY", false, "2"]);
+  const events = await sql<{ body: string }[]>`select body from webhooks.events order by id`;
+  assertEquals(events.map(({ body }) => JSON.parse(body).data.stage), ["first", "best"]);
+  const promotions = await sql`select version from recommender.promotions order by id`;
+  assertEquals(promotions.map(({ version }) => version), ["1", "2"]);
+});
+
+Deno.test("no search follows where the settings, as claimed or since, want a first answer only", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  for (const since of [false, true]) {
+    const settings = since ? {} : { search: "first" };
+    const id = await pendingProject(sql, { settings });
+    const claim = (await claimProject(sql))!;
+    await sql`
+      update recommender.recommender_projects set settings = '{"version": 1, "search": "first"}'
+      where id = ${id}`;
+    assertEquals(await finish(sql, claim, FIRST_ANSWER), true);
+    const row = await projectRow(sql, id);
+    assertEquals([row.status, row.improving], ["READY", false]);
+  }
+});
+
+Deno.test("a second half that fails leaves the first version serving", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  await finish(sql, (await claimProject(sql))!, FIRST_ANSWER);
+  for (let failures = 0; failures < FAILURES_ALLOWED; failures++) {
+    await sql`update recommender.recommender_projects set not_before = now()`;
+    await retryLater(sql, (await claimProject(sql))!, "It ended with code 1.");
+  }
+  const row = await projectRow(sql, id);
+  assertEquals([row.status, row.improving, row.mlflow_model_version], ["READY", false, "1"]);
+  assertStringIncludes(row.error, "failed 3 times");
 });
 
 Deno.test("a failed training is ERROR, but a project with a champion continues to serve", async () => {

@@ -13,6 +13,7 @@ const Queue = z.object({
   MEMORY_LIMIT_BYTES: whole(SETTING_LIMITS.memoryBytes),
   RETRAIN_LEAST_HOURS: z.coerce.number().positive().default(SETTING_LIMITS.retrainHours),
   RUNNING_OF_ONE: whole(RUNNING_OF_ONE),
+  SEARCH_LIMIT: z.enum(["full", "first"]).default(SETTING_LIMITS.search),
 });
 
 /** Rules of the queue that the operator may set. */
@@ -41,6 +42,7 @@ export function queueRules(environment: Record<string, string>): QueueRules {
       budgetSeconds: data.BUDGET_LIMIT_SECONDS,
       memoryBytes: data.MEMORY_LIMIT_BYTES,
       retrainHours: data.RETRAIN_LEAST_HOURS,
+      search: data.SEARCH_LIMIT,
     },
     runningOfOne: data.RUNNING_OF_ONE,
   };

@@ -62,7 +62,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
           claimProject(sql, {
             trainerId,
             runningOfOne: rules?.runningOfOne,
-            shortOnly: place === "short",
+            ...place,
             withAbandoned: contact.isSteady,
           }),
         );

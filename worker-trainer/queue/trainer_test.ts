@@ -358,13 +358,13 @@ Deno.test("a training that reached its memory limit gets no second try that may 
   }, { memory: 16e9 });
   const { sql } = at;
   const ids = [
-    // Long: three quarters of the machine's memory at each attempt.
+    // A long first answer: half of the machine's memory, after a crash the long share.
     await pendingProject(sql, { name: "long", seconds: 100 }),
     // Short, with a limit of its own that is below both shares.
     await pendingProject(sql, { name: "limited", seconds: 1, settings: { memory_limit: 1e8 } }),
     // Short: gets the long share after a crash.
     await pendingProject(sql, { name: "short", seconds: 1 }),
-    // Serving already.
+    // Serving already, and long: three quarters of the machine's memory at each attempt.
     await pendingProject(sql, { name: "serving", seconds: 100, serving: "3" }),
   ];
 
@@ -374,7 +374,7 @@ Deno.test("a training that reached its memory limit gets no second try that may 
     return rows.every(({ finished_at }) => finished_at) && rows;
   });
   assertEquals(ended.map(({ status, error, attempt }) => [status, error, attempt]), [
-    ["ERROR", reason, 1],
+    ["ERROR", reason, 2],
     ["ERROR", reason, 1],
     ["ERROR", reason, 2],
     ["READY", reason, 1],

@@ -18,3 +18,11 @@ export function memoryAllowed(
   const wanted = limit === undefined ? Infinity : Math.max(LEAST, SLACK * limit);
   return Math.floor(Math.min(MOST_OF_MACHINE * machine, wanted));
 }
+
+/**
+ * Returns the bytes by which the model search plans within a process's limit, in bytes.
+ * @param limit `memory_limit` of the project's settings.
+ */
+export function memoryPlanned(limit: number | undefined, allowed: number): number {
+  return Math.min(limit ?? Infinity, allowed / SLACK);
+}

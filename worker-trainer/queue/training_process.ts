@@ -10,6 +10,8 @@ import { WATCHED_BYTES } from "../runtime/memory_watch.ts";
 import { crashReason, isShortage } from "../runtime/crash_reason.ts";
 import { limitedProgram } from "./limited_program.ts";
 import type { Missing } from "./missing.ts";
+import { ownCache } from "./own_cache.ts";
+import type { Suspension } from "./suspension.ts";
 import { makeTrainingFolder } from "./training_folder.ts";
 import { memoryAllowed } from "./training_memory.ts";
 
@@ -53,6 +55,8 @@ export interface TrainingOptions {
   onWaiting?: (missing: Missing | null) => void;
   /** Memory limit in bytes; from the project's settings and the machine if absent. */
   bytes?: number;
+  /** Suspends the process at times; it then shares no cache of Deno with others. */
+  suspension?: Suspension;
   /** Added to this process's environment. */
   env?: Record<string, string>;
 }
@@ -76,7 +80,7 @@ export async function trainInProcess(
 async function trainIn(
   folder: string,
   order: Order,
-  { signal, onProgress, onWaiting, env, bytes = allowedTo(order) }: TrainingOptions,
+  { signal, onProgress, onWaiting, suspension, env, bytes = allowedTo(order) }: TrainingOptions,
 ): Promise<Ending> {
   const { command, args } = limitedProgram({
     command: Deno.execPath(),
@@ -87,18 +91,24 @@ async function trainIn(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { ...env, TMPDIR: folder, TMP: folder, TEMP: folder, [WATCHED_BYTES]: String(bytes) },
+    env: {
+      ...(suspension && await ownCache(folder)),
+      ...env,
+      ...{ TMPDIR: folder, TMP: folder, TEMP: folder, [WATCHED_BYTES]: String(bytes) },
+    },
   }).spawn();
   // SIGKILL: a suspended process would not handle another signal, and has nothing to clean up.
-  const kill = () => {
+  const send = (signal: Deno.Signal) => {
     try {
-      child.kill("SIGKILL");
+      child.kill(signal);
     } catch {
       // It has ended already.
     }
   };
+  const kill = () => send("SIGKILL");
   if (signal.aborted) kill();
   signal.addEventListener("abort", kill, { once: true });
+  suspension?.attach(send);
   const lastWords = tail(child.stderr);
   await new Blob([JSON.stringify(order)]).stream().pipeTo(child.stdin).catch(() => {});
 
@@ -115,6 +125,7 @@ async function trainIn(
     else if (message) ending = message;
   }
   const { success, code, signal: killedBy } = await child.status;
+  suspension?.attach(undefined);
   if (ending && success) {
     // Details not shown to the owner go to the trainer's log.
     if (ending.type === "unusable") console.error(await lastWords);

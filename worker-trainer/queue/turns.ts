@@ -6,15 +6,16 @@
  *    training joins the current turn.
  * 2. Owners without a first READY share one turn, since accounts cost nothing to create. Among
  *    them, the owner whose last turn is longest ago comes first.
- * 3. Within a turn, trainings are ordered by class, then by age. The class is the logarithm to base
+ * 3. Within a turn, second halves come after all others. These are ordered by class, then by age. The class is the logarithm to base
  *    2 of the estimated seconds; each turn a training waits lowers it by one, so that long trainings
  *    are not starved by new short ones of their owner.
  * 4. Owners with `RUNNING_OF_ONE` running trainings come after all others: they start another one
  *    only if no other owner waits, so that no trainer idles.
  * 5. An abandoned training, whose lease has expired, comes first: its turn is already counted.
  *
- * The query works on rows of one training each. A training in two parts, such as a first model and
- * then the search, would be two rows, the second in a class after every first.
+ * A project's first training has two halves, first answer and search, which are two trainings here:
+ * the second takes a turn of its own. A trainer that runs one pauses it for first answers, see
+ * places.ts.
  */
 import type { ISql } from "postgres";
 import {
@@ -31,10 +32,13 @@ const SHORT_SECONDS = 10;
 
 /**
  * Returns whether a training may use a trainer's place for short ones, with its share of the
- * memory. A crashed training may not, because its estimate may be wrong.
+ * memory. A crashed training may not, because its estimate may be wrong, nor may a second half,
+ * which can wait.
  */
-export function isShort({ seconds, failures }: { seconds: number; failures: number }): boolean {
-  return seconds <= SHORT_SECONDS && failures === 0;
+export function isShort(
+  { seconds, failures, improving }: { seconds: number; failures: number; improving?: boolean },
+): boolean {
+  return seconds <= SHORT_SECONDS && failures === 0 && !improving;
 }
 
 /** A waiting training, with the keys of its position in the order. */
@@ -53,13 +57,15 @@ export interface Waiting {
   seconds: number;
   /** Whether it was abandoned: its lease expired while it was processed. */
   is_abandoned: boolean;
+  /** Whether it is the second half of a first training: its project is READY. */
+  improving: boolean;
   queued_at: Date;
 }
 
 /** Filters of the order. */
 export interface WaitingOptions {
-  /** Only trainings for which `isShort` is true. */
-  shortOnly?: boolean;
+  /** Only trainings for which `isShort` is true, or first answers, or either; all if absent. */
+  only?: ("short" | "first")[];
   /** Whether trainings with an expired lease are included. True by default. */
   withAbandoned?: boolean;
   runningOfOne?: number;
@@ -70,10 +76,11 @@ export interface WaitingOptions {
  * `inOrder` sorts it.
  */
 export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
-  const { shortOnly = false, withAbandoned = true, runningOfOne = RUNNING_OF_ONE } = options;
+  const { only, withAbandoned = true, runningOfOne = RUNNING_OF_ONE } = options;
   return sql`
     with trainings as (
       select p.id, p.owner_id, p.project_name, p.queued_at, p.queued_turn, p.failures,
+        p.improving, p.mlflow_model_version is null as is_first,
         ${isRunning(sql)} as runs, ${isAbandoned(sql)} as is_abandoned, ${isWaiting(sql)} as waits,
         coalesce(t.turn, 0) as last_turn,
         -- The party that takes turns: the owner, or all owners without a READY project (null).
@@ -97,17 +104,20 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
       from trainings, under_way
       where (waits or is_abandoned and ${withAbandoned})
         -- An abandoned training counts as failed, even with failures = 0.
-        and (not ${shortOnly} or seconds <= ${SHORT_SECONDS} and failures = 0 and not is_abandoned)
+        and (${only === undefined} or failures = 0 and not is_abandoned and (
+          ${only?.includes("short") ?? false} and seconds <= ${SHORT_SECONDS} and not improving
+          or ${only?.includes("first") ?? false} and is_first
+        ))
     ), of_owners as (
       select *, row_number() over (
-        partition by owner_id order by is_abandoned desc, class, queued_at, id
+        partition by owner_id order by is_abandoned desc, improving, class, queued_at, id
       ) as nth
       from classed
     )
-    select id, owner_id, project_name, class, seconds, is_abandoned, queued_at,
+    select id, owner_id, project_name, class, seconds, is_abandoned, improving, queued_at,
       coalesce(running, 0) >= ${runningOfOne} as is_beyond,
       (greatest(coalesce(last_turns.turn, 0) + 1, turn_under_way) + row_number() over (
-        partition by of_owners.party order by is_abandoned desc, nth, last_turn, class, queued_at, id
+        partition by of_owners.party order by is_abandoned desc, nth, last_turn, improving, class, queued_at, id
       ) - 1)::integer as turn
     from of_owners
       left join parties on parties.party is not distinct from of_owners.party
@@ -116,19 +126,21 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
 
 /** Returns the `order by` terms of `waitingTrainings`, selected from as `w`. */
 export function inOrder(sql: ISql) {
-  return sql`w.is_abandoned desc, w.is_beyond, w.turn, w.class, w.queued_at, w.id`;
+  return sql`w.is_abandoned desc, w.is_beyond, w.turn, w.improving, w.class, w.queued_at, w.id`;
 }
 
 /**
  * Returns the estimated seconds of a training of `p`: those of the last training, scaled by the
  * growth of the files since; before the first, a function of their decompressed bytes, fitted to
- * bench/growth.ts (2.5 MB 16 s, 25 MB 50 s, 600 MB 220 s on two cores).
+ * bench/growth.ts (2.5 MB 16 s, 25 MB 50 s, 600 MB 220 s on two cores); and of a first answer, to
+ * bench/first_answer.ts.
  */
 function estimatedSeconds(sql: ISql) {
   return sql`(
     select case
       when p.last_seconds is not null
         then p.last_seconds * greatest(1, files.bytes / greatest(p.last_bytes, 1))
+      when p.mlflow_model_version is null then 1.5 + (files.bytes / 1e6) ^ 0.8
       else 1 + 9 * (files.bytes / 1e6) ^ 0.55
     end
     from (

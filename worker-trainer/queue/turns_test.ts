@@ -56,10 +56,10 @@ Deno.test("each turn waited raises a training by one class, so that none starves
   await using database = await testDatabase();
   const { sql } = database;
   const [ann] = await owners(sql, 1);
-  await waiting(sql, { owner: ann, name: "long", bytes: MIDDLE });
+  await waiting(sql, { owner: ann, name: "long", bytes: MIDDLE, serving: "1" });
   const claimed: string[] = [];
   for (let i = 1; i <= 12; i++) {
-    await waiting(sql, { owner: ann, name: `short ${i}`, bytes: SMALL });
+    await waiting(sql, { owner: ann, name: `short ${i}`, bytes: SMALL, serving: "1" });
     claimed.push(...await claims(sql, 1));
     if (claimed.at(-1) === "long") break;
   }
@@ -125,11 +125,27 @@ Deno.test("the second place of a trainer is for trainings that are short by esti
   await using database = await testDatabase();
   const { sql } = database;
   const [ann] = await owners(sql, 1);
-  const long = await waiting(sql, { owner: ann, name: "long", bytes: MIDDLE });
-  assertEquals(await claimProject(sql, { shortOnly: true }), null);
+  const long = await waiting(sql, { owner: ann, name: "long", bytes: MIDDLE, serving: "1" });
+  assertEquals(await claimProject(sql, { only: ["short"] }), null);
   await waiting(sql, { owner: ann, name: "short", bytes: SMALL });
-  assertEquals(await claims(sql, 1, { shortOnly: true }), ["short"]);
+  assertEquals(await claims(sql, 1, { only: ["short"] }), ["short"]);
   assertEquals((await claimProject(sql))?.id, long);
+});
+
+Deno.test("within a turn second halves come last, and take a turn of their owner", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const [ann, bob] = await owners(sql, 2);
+  await waiting(sql, { owner: ann, name: "ann's search", serving: "1", improving: true });
+  await waiting(sql, { owner: bob, name: "bob's first", bytes: LARGE });
+  await waiting(sql, { owner: ann, name: "ann's first", bytes: LARGE });
+  await waiting(sql, { owner: bob, name: "bob's retrain", bytes: LARGE, serving: "1" });
+  assertEquals(await order(sql), ["bob's first", "ann's first", "bob's retrain", "ann's search"]);
+  // Beside another search there is room for first answers only, of any size.
+  assertEquals(await claims(sql, 2, { only: ["first"] }), ["bob's first", "ann's first"]);
+  assertEquals(await claimProject(sql, { only: ["first"] }), null);
+  // A search is never short, since nobody waits for it.
+  assertEquals(await claimProject(sql, { only: ["short"] }), null);
 });
 
 Deno.test("an abandoned training comes first and uses no turn of its owner", async () => {
@@ -186,12 +202,19 @@ async function owners(sql: Sql, count: number): Promise<string[]> {
 
 async function waiting(
   sql: Sql,
-  { owner, name, bytes = SMALL }: { owner: string; name: string; bytes?: number },
+  { owner, name, bytes = SMALL, serving = null, improving = false }: {
+    owner: string;
+    name: string;
+    bytes?: number;
+    serving?: string | null;
+    improving?: boolean;
+  },
 ): Promise<number> {
   return await sql.begin(async (sql) => {
     const [{ id }] = await sql<{ id: number }[]>`
-      insert into recommender.recommender_projects (owner_id, project_name, model_type)
-      values (${owner}, ${name}, 'COLLABORATIVE') returning id`;
+      insert into recommender.recommender_projects
+        (owner_id, project_name, model_type, mlflow_model_version, improving)
+      values (${owner}, ${name}, 'COLLABORATIVE', ${serving}, ${improving}) returning id`;
     await addFile(sql as unknown as Sql, id, bytes);
     return id;
   });

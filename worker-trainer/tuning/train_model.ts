@@ -3,7 +3,7 @@
  * on the test set that no candidate has seen, and refit it on all data.
  */
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
-import { describeSpec, fitSpec } from "./model_spec.ts";
+import { describeSpec, fitSpec, type ModelSpec, parseSpec, specCost } from "./model_spec.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { splitInteractions } from "../dataset/split.ts";
@@ -27,13 +27,14 @@ import { type TextParameters, tfidf } from "../algorithms/tfidf.ts";
 import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
 import { estimatedGateSeconds, gate } from "./gate.ts";
 import { releaseMemory } from "../threads/release_memory.ts";
+import { heldOfSample, likeliestSpec, QUICK_SECONDS } from "./first_answer.ts";
 import { fitLimits } from "./fit_limits.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { openDense } from "../linalg/open_dense.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { memoryOfMachine } from "../runtime/machine_memory.ts";
 import { type ProgressListener, ProgressTracker } from "./progress_tracker.ts";
-import { estimatedSearchSeconds, search } from "./search.ts";
+import { estimatedSearchSeconds, search, type SearchResult } from "./search.ts";
 
 export interface TrainOptions {
   modelType: ModelType;
@@ -45,6 +46,11 @@ export interface TrainOptions {
   memoryBytes?: number;
   /** Configuration of the serving model, with which the selected model is compared. */
   champion?: ModelDescription;
+  /**
+   * `first` fits the champion's configuration, or the likeliest one, instead of searching, unless
+   * the whole search is quick. `full` by default.
+   */
+  search?: "full" | "first";
   /** Threads of the sparse kernels, one per core if absent; the result does not depend on it. */
   threads?: number;
   /** The engine for dense algebra; the fastest available if absent. */
@@ -103,6 +109,7 @@ export async function train(
       bytes: options.memoryBytes ?? memoryOfMachine() / 2,
     },
     champion: options.champion,
+    wantsFirst: options.search === "first",
     engines: { dense, pool },
     progress,
   };
@@ -139,6 +146,8 @@ interface TrainSettings {
   seed: number;
   limits: Limits;
   champion?: ModelDescription;
+  /** Whether the likeliest configuration will do where the search takes long. */
+  wantsFirst: boolean;
   engines: Engines;
   progress: ProgressListener;
 }
@@ -188,7 +197,7 @@ async function trainContent(
 /** Trains on interactions, for COLLABORATIVE and HYBRID. */
 async function trainInteractions(
   dataset: Dataset,
-  { modelType, seed, limits, champion, engines, progress }: TrainSettings,
+  { modelType, seed, limits, champion, wantsFirst, engines, progress }: TrainSettings,
 ): Promise<TrainResult> {
   const start = performance.now();
   const { interactions } = dataset;
@@ -208,13 +217,22 @@ async function trainInteractions(
     limits: fitLimits(limits, { interactions, set }),
   });
   const hybrid = modelType === "HYBRID";
-  const longestFit = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) +
-    EVALUATION_SECONDS;
   const searchSeconds = estimatedSearchSeconds(planned, { interactions: inner.train, hybrid });
+  const isFirst = wantsFirst && searchSeconds > QUICK_SECONDS;
+  const first = isFirst
+    ? affordable(champion && parseSpec(champion), { set, limits, ...engines }) ??
+      likeliestSpec(planned, { interactions, hybrid })
+    : undefined;
+  const held = isFirst ? heldOfSample(outer.held, seededRandom(seed + 10)) : outer.held;
+  const longestFit = EVALUATION_SECONDS +
+    (first
+      ? specCost(first, set, engines.dense).seconds
+      : Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)));
   const gating = estimatedGateSeconds(champion, { interactions: outer.train, items }, engines);
   const tracker = new ProgressTracker(
     progress,
-    searchSeconds + 2 * longestFit + gating + (hybrid ? READING_TEXTS + longestFit : 0),
+    (first ? 0 : searchSeconds) + 2 * longestFit + gating +
+      (hybrid ? READING_TEXTS + longestFit : 0),
   );
 
   const texts = hybrid
@@ -227,17 +245,19 @@ async function trainInteractions(
   const content = texts?.content;
   const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
   const innerData = { interactions: inner.train, items, content };
-  const { spec, candidates, timings, budgetHit } = await search(
-    { ...innerData, held: inner.held, validationUsers },
-    {
-      ...{ planned, tracker, secondsLeft, ...engines },
-      fits: hybrid ? 3 : 2,
-      // All test users, twice: for the model and for popularity.
-      evaluations: 2 * usersWithLikes(outer.held).length / Math.max(validationUsers.length, 1),
-      searching: SEARCHING * limits.seconds,
-      finishing: FINISHING * limits.seconds,
-    },
-  );
+  const { spec, candidates, timings, budgetHit }: SearchResult = first
+    ? { spec: first, candidates: [], timings: [], budgetHit: false }
+    : await search(
+      { ...innerData, held: inner.held, validationUsers },
+      {
+        ...{ planned, tracker, secondsLeft, ...engines },
+        fits: hybrid ? 3 : 2,
+        // All test users, twice: for the model and for popularity.
+        evaluations: 2 * usersWithLikes(held).length / Math.max(validationUsers.length, 1),
+        searching: SEARCHING * limits.seconds,
+        finishing: FINISHING * limits.seconds,
+      },
+    );
   await releaseMemory(engines.pool);
 
   const outerData = { ...innerData, interactions: outer.train };
@@ -246,17 +266,17 @@ async function trainInteractions(
     longestFit,
     (progress) => fitSpec(spec, outerData, { ...engines, progress }),
   );
-  const evaluation = await evaluate(rankableModel(evaluated), { held: outer.held }, engines.pool);
-  const test = await heldOutMetrics(evaluated, { evaluation, held: outer.held, seed, ...engines });
+  const evaluation = await evaluate(rankableModel(evaluated), { held }, engines.pool);
+  const test = await heldOutMetrics(evaluated, { evaluation, held, seed, ...engines });
   const gateReport = champion &&
     await tracker.step("comparing with the champion", gating, (progress) =>
       gate(
         champion,
-        { spec, evaluation, data: outerData, held: outer.held, limits, seed: seed + 6 },
+        { spec, evaluation, data: outerData, held, limits, seed: seed + 6 },
         { ...engines, progress },
       ));
 
-  const cold = content && usersWithLikes(outer.held).length > 0
+  const cold = content && !isFirst && usersWithLikes(held).length > 0
     ? await tracker.step("cold items", longestFit, async (progress) => {
       const { described } = dataset.items;
       const split = splitColdItems(interactions, { items, described, seed: seed + 8 });
@@ -289,12 +309,13 @@ async function trainInteractions(
         seed,
         train: inner.train.items.length,
         validation: inner.held.items.length,
-        test: outer.held.items.length,
+        test: held.items.length,
         validation_users: validationUsers.length,
-        test_users: usersWithLikes(outer.held).length,
+        test_users: usersWithLikes(held).length,
       },
       candidates,
       ...(budgetHit && { budget_hit: true as const }),
+      ...(isFirst && { search: "first" as const }),
       chosen,
       ...(test && { test }),
       ...(cold && { cold_items: cold }),
@@ -304,6 +325,17 @@ async function trainInteractions(
     run: { stages: tracker.stages, candidates: timings },
     content,
   };
+}
+
+/** Returns a specification if it can be fitted within the limits. */
+function affordable(
+  spec: ModelSpec | undefined,
+  { set, limits, dense }: { set: TrainingSet; limits: Limits; dense: Dense },
+): ModelSpec | undefined {
+  const cost = spec && specCost(spec, set, dense);
+  return cost && cost.bytes <= limits.bytes && 2 * cost.seconds <= limits.seconds
+    ? spec
+    : undefined;
 }
 
 /** Returns the content features, with field weights learned from interactions if there are any. */

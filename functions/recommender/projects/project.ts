@@ -23,7 +23,19 @@ export interface Project {
   finished_at: Date | null;
   /** Training time of the version that serves. */
   trained_at: Date | null;
+  /** The search for a better version than the first, which serves; null if there is none. */
+  improving: Improving | null;
   quality: Quality | null;
+}
+
+/** A search for a better version, while the project is READY. */
+export interface Improving {
+  /** Stage of the search; while it is queued, the reason why trainings are paused. */
+  stage: string | null;
+  /** 0 to 1. */
+  progress: number;
+  /** Reason why the last attempt failed. */
+  error: string | null;
 }
 
 /** Summary of the report, as fractions from 0 to 1; unmeasured metrics are absent. */
@@ -38,13 +50,26 @@ export interface Quality {
   items_with_neighbours?: number;
 }
 
+/** SQL condition of the second half of a first training: a version serves meanwhile. */
+export function isImproving(sql: ISql) {
+  return sql`(status in ('PENDING', 'PROCESSING') and improving)`;
+}
+
 /** SQL columns of a `Project`. */
 export function projectColumns(sql: ISql) {
-  return sql`
-    id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
+  const stage = sql`
     case when status = 'PENDING' then coalesce((select recommender.queue_pause()), stage)
-      else stage end as stage,
-    progress, error, queued_at, started_at, finished_at, trained_at,
+      else stage end`;
+  return sql`
+    id, project_name, model_type, mlflow_model_name, mlflow_model_version, created_at,
+    case when ${isImproving(sql)} then 'READY' else status end as status,
+    case when ${isImproving(sql)} then 'ready' else ${stage} end as stage,
+    case when ${isImproving(sql)} then 1 else progress end as progress,
+    case when not ${isImproving(sql)} then error end as error,
+    case when ${isImproving(sql)} then jsonb_build_object(
+      'stage', ${stage}, 'progress', progress, 'error', error
+    ) end as improving,
+    queued_at, started_at, finished_at, trained_at,
     case when report is not null then jsonb_strip_nulls(jsonb_build_object(
       'recall', report #> '{test,metrics,recall}',
       'ndcg', report #> '{test,metrics,ndcg}',

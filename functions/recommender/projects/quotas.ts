@@ -7,6 +7,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/database/owned_by.ts";
 import { Memory } from "../../http/load/memory.ts";
 import { Problem } from "../../http/problem.ts";
+import { isUnderWay } from "./training_states.ts";
 
 /** Limits, or usage, of one owner. */
 export interface Quotas {
@@ -17,7 +18,7 @@ export interface Quotas {
   unpackedBytes: number;
   /** Rows of all files, and live items. */
   rows: number;
-  /** Queued and running trainings. */
+  /** Queued and running trainings, without those that improve a project that is READY. */
   trainings: number;
   /** Stored live events. */
   events: number;
@@ -130,10 +131,10 @@ export async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
 async function usedIn(sql: TransactionSql, ownerId: string): Promise<Quotas> {
   const [used] = await sql<Quotas[]>`
     with mine as (
-      select id, status from recommender.recommender_projects where owner_id = ${ownerId}
+      select id, status, improving from recommender.recommender_projects where owner_id = ${ownerId}
     )
     select (select count(*)::int from mine) as projects,
-      (select count(*)::int from mine where status in ('PENDING', 'PROCESSING')) as trainings,
+      (select count(*)::int from mine where ${isUnderWay(sql)}) as trainings,
       ((select coalesce(sum(coalesce((f.receipt->>'rows')::bigint, f.rows)), 0)
         from recommender.uploaded_files f where f.project_id in (select id from mine))
       + (select coalesce(sum(u.rows), 0) from recommender.uploads u

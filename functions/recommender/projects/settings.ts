@@ -13,6 +13,11 @@ export interface Settings {
   event_weights?: Record<string, number>;
   /** Minimum rating that counts as liked; by default derived from the ratings. */
   liked_from?: number;
+  /**
+   * `first`: trainings fit the likeliest configuration, or the champion's. `full`: they search for
+   * the best one, after a first answer where there is no champion. `full` by default.
+   */
+  search?: Search;
   /** Estimated duration of the search in seconds; 600 by default. */
   budget_seconds?: number;
   /** Estimated memory of a training in bytes; by default half of the trainer's machine. */
@@ -38,6 +43,9 @@ export interface Settings {
   feed?: { url: string; every: string };
 }
 
+/** How thoroughly trainings search for the best configuration. */
+export type Search = "full" | "first";
+
 /** Defaults of the windows, also of `recommender.fold_results`. */
 export const WINDOWS = { click_window_hours: 24, purchase_window_hours: 168 };
 
@@ -49,6 +57,8 @@ export interface SettingLimits {
   memoryBytes: number;
   /** Minimum of `retrain_every`. */
   retrainHours: number;
+  /** With `first`, no project's trainings search. */
+  search: Search;
 }
 
 /** Defaults of the operator's limits. */
@@ -56,6 +66,7 @@ export const SETTING_LIMITS: SettingLimits = {
   budgetSeconds: 3_600,
   memoryBytes: 16 * 1024 ** 3,
   retrainHours: 1,
+  search: "full",
 };
 
 /** Default of `keep_events`: events of the same season a year ago count. */
@@ -72,6 +83,7 @@ export function boundedSettings(settings: Settings, limits: SettingLimits): Sett
   const { budget_seconds = USUAL_BUDGET, memory_limit } = settings;
   return {
     ...settings,
+    ...(limits.search === "first" && { search: limits.search }),
     budget_seconds: Math.min(budget_seconds, limits.budgetSeconds),
     ...(memory_limit !== undefined && {
       memory_limit: Math.min(memory_limit, limits.memoryBytes),

@@ -11,6 +11,10 @@
  * - ready: READY, a version serves; error: ERROR, none does. Both say in `error` how the last
  *   training ended, unless it was promoted.
  *
+ * The first training of a project ends in two halves: a first version that serves, then the search
+ * for a better one. The second half is a training of its own, in the states above with `improving`
+ * set; meanwhile owners see the project READY. docs/decisions/0062 has the reasons.
+ *
  * An arrow whose guard does not hold changes nothing and returns false, null or an empty list.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
@@ -44,7 +48,7 @@ export async function queueNewProject(
   return project;
 }
 
-/** Queues a training of a project that has none queued or running. */
+/** Queues a training of a project that has none queued or running; an improving one is discarded. */
 export async function queueTraining(
   sql: TransactionSql,
   ownerId: string,
@@ -52,14 +56,14 @@ export async function queueTraining(
 ): Promise<Project | null> {
   const [project] = await sql<Project[]>`
     update recommender.recommender_projects set ${queued(sql)}
-    where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
+    where owner_id = ${ownerId} and id = ${id} and not (${isUnderWay(sql)})
     returning ${projectColumns(sql)}`;
   return project ?? null;
 }
 
 /**
  * Queues a training after an erasure, if the project has interactions, no training is queued or
- * running, and the owner has fewer than `trainings` that are.
+ * running, and the owner has fewer than `trainings` that are. An improving training is discarded.
  */
 export async function queueWithoutUser(
   sql: TransactionSql,
@@ -68,12 +72,12 @@ export async function queueWithoutUser(
 ): Promise<Project | null> {
   const [project] = await sql<Project[]>`
     update recommender.recommender_projects p set ${queued(sql)}
-    where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR') and exists (
+    where owner_id = ${ownerId} and id = ${id} and not (${isUnderWay(sql)}) and exists (
       select from recommender.uploaded_files f
       where f.project_id = p.id and f.file_type = 'INTERACTION'
     ) and (
       select count(*) from recommender.recommender_projects o
-      where o.owner_id = ${ownerId} and o.status in ('PENDING', 'PROCESSING')
+      where o.owner_id = ${ownerId} and ${isUnderWay(sql)}
     ) < ${trainings}
     returning ${projectColumns(sql)}`;
   return project ?? null;
@@ -96,6 +100,8 @@ export async function restartTraining(
 const CANCELLED = {
   first: "The training was cancelled before the first model was ready. Train again to get one.",
   again: "The training was cancelled. The previous version continues to serve.",
+  improving:
+    "The search for a better version was cancelled. The current version continues to serve.",
 };
 
 /**
@@ -113,8 +119,9 @@ export async function cancelTraining(
     update recommender.recommender_projects
     set status = case when mlflow_model_version is null then 'ERROR' else 'READY' end,
         error = case when mlflow_model_version is null
-          then ${CANCELLED.first} else ${CANCELLED.again} end,
-        stage = 'cancelled', lease_until = null, finished_at = now()
+          then ${CANCELLED.first} when improving then ${CANCELLED.improving}
+          else ${CANCELLED.again} end,
+        improving = false, stage = 'cancelled', lease_until = null, finished_at = now()
     from woken
     where owner_id = ${ownerId} and id = ${id}
       and (status = 'PENDING' or status = 'PROCESSING' and not (${isBeingPromoted(sql)}))
@@ -176,7 +183,7 @@ export async function queueRetrains(
       order by p.finished_at
       limit greatest(0, ${trainings} - (
         select count(*) from recommender.recommender_projects o
-        where o.owner_id = ${ownerId} and o.status in ('PENDING', 'PROCESSING')
+        where o.owner_id = ${ownerId} and ${isUnderWay(sql)}
       ))
     ) and status = 'READY'
     returning id`;
@@ -253,6 +260,8 @@ export interface ClaimedTraining extends Attempt {
   settings: Settings;
   /** The serving version, as recorded in the database. */
   serving: string | null;
+  /** Whether it is the second half of a first training: a search for a better version. */
+  improving: boolean;
 }
 
 /**
@@ -271,7 +280,7 @@ export async function claimTraining(
         failures = failures + (${isAbandoned(sql)})::integer,
         lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
         started_at = now(),
-        finished_at = null,
+        finished_at = case when improving then finished_at end,
         trainer_id = ${trainerId},
         stage = case when ${isAbandoned(sql)} and ${isBeingPromoted(sql)}
           then stage else 'starting' end,
@@ -279,7 +288,7 @@ export async function claimTraining(
           then progress else 0 end
     where id = ${id} and (${isWaiting(sql)} or ${isAbandoned(sql)})
     returning id, owner_id, project_name, model_type, mlflow_model_name as model,
-      training_id, attempt, failures, settings, mlflow_model_version as serving`;
+      training_id, attempt, failures, settings, mlflow_model_version as serving, improving`;
   return claimed ?? null;
 }
 
@@ -319,8 +328,28 @@ export async function finishTraining(
     update recommender.recommender_projects
     set status = 'READY', mlflow_model_version = ${version}, error = null,
         report = ${sql.json(report as never)}, stage = 'ready', progress = 1,
-        lease_until = null, finished_at = now(), trained_at = now()${timed(sql, isTimed)}
+        improving = false, lease_until = null, finished_at = now(), trained_at = now()${
+    timed(sql, isTimed)
+  }
     where ${isHeld(sql, attempt)}`;
+  return count === 1;
+}
+
+/**
+ * Ends the first half of a training: its version is the first champion. Queues the second half as a
+ * training of its own, which keeps the project READY for its owner. Changes nothing if the settings
+ * want no search.
+ */
+export async function finishFirstHalf(
+  sql: TransactionSql,
+  attempt: Attempt,
+  { version, report }: { version: string; report: Record<string, unknown> },
+): Promise<boolean> {
+  const { count } = await sql`
+    update recommender.recommender_projects
+    set ${queued(sql, { improving: true })}, trained_at = now(),
+        mlflow_model_version = ${version}, report = ${sql.json(report as never)}
+    where ${isHeld(sql, attempt)} and settings ->> 'search' is distinct from 'first'`;
   return count === 1;
 }
 
@@ -332,7 +361,7 @@ export async function refuseVersion(
 ): Promise<boolean> {
   const { count } = await sql`
     update recommender.recommender_projects
-    set status = 'READY', error = ${reason}, stage = 'ready', progress = 1,
+    set status = 'READY', error = ${reason}, improving = false, stage = 'ready', progress = 1,
         lease_until = null, finished_at = now()${timed(sql, isTimed)}
     where ${isHeld(sql, attempt)}`;
   return count === 1;
@@ -354,7 +383,7 @@ export async function failTraining(
         mlflow_model_version = coalesce(mlflow_model_version, ${serving}),
         trained_at = case when coalesce(mlflow_model_version, ${serving}) is not null
           then coalesce(trained_at, now()) end,
-        error = ${sentence}, lease_until = null, finished_at = now()
+        error = ${sentence}, improving = false, lease_until = null, finished_at = now()
     where ${isHeld(sql, attempt)}`;
   return count === 1;
 }
@@ -428,6 +457,11 @@ export function isAbandoned(sql: ISql) {
   return sql`(status = 'PROCESSING' and lease_until < now())`;
 }
 
+/** SQL condition of trainings queued or running for which the project is not READY. */
+export function isUnderWay(sql: ISql) {
+  return sql`(status in ('PENDING', 'PROCESSING') and not improving)`;
+}
+
 /**
  * SQL condition of a promotion, for rows in status PROCESSING. The stage is `publishing`, or the
  * sentence that says which dependency it waits for.
@@ -445,11 +479,15 @@ function isHeld(sql: ISql, { id, training_id, attempt }: Attempt) {
 // Assignments.
 
 /** Queues a new training. A running one has another id, so that its writes have no effect. */
-function queued(sql: ISql) {
+function queued(sql: ISql, { improving = false } = {}) {
   return sql`
     status = 'PENDING', training_id = gen_random_uuid(), attempt = 0, failures = 0,
     queued_at = now(), not_before = now(), lease_until = null, started_at = null,
-    finished_at = null, stage = null, progress = 0, error = null`;
+    stage = null, progress = 0, error = null, ${
+    improving
+      ? sql`improving = true, finished_at = now()`
+      : sql`improving = false, finished_at = null`
+  }`;
 }
 
 /** Queues the same training again. */

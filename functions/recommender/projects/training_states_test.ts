@@ -20,6 +20,7 @@ import {
   delayAfterCrash,
   deleteProject,
   failTraining,
+  finishFirstHalf,
   finishTraining,
   queueNewProject,
   queueRetrains,
@@ -63,6 +64,8 @@ interface Case {
   attempt: Attempt & { failures: number };
   /** Whether a version serves. */
   serving: boolean;
+  /** Whether the training is the second half of the first one. */
+  improving: boolean;
 }
 
 /** A way to walk an arrow. Resolves to whether the function reports that it was walked. */
@@ -72,6 +75,8 @@ interface Walk {
   by: "owner" | "attempt" | "all";
   /** The state after the arrow; undefined where it is refused. */
   to: (from: State, at: Case) => State | "gone" | undefined;
+  /** Whether it leaves, or makes, a training that improves; absent where it stays as it is. */
+  improves?: boolean;
   walk: (at: Case) => Promise<unknown>;
 }
 
@@ -82,6 +87,9 @@ const stays = (states: State[]) => (state: State) => states.includes(state) ? st
 /** Ends a training: what serves decides which end it is. */
 const ends = (states: State[]) => (state: State, { serving }: Case) =>
   states.includes(state) ? serving ? "ready" : "error" : undefined;
+/** From the states of ended trainings, and of those that improve. */
+const again = (state: State, { improving }: Case) =>
+  improving || ENDED.includes(state) ? "waiting" : undefined;
 const owned = (at: Case, arrow: (sql: TransactionSql, owner: string) => Promise<unknown>) =>
   ownedBy(at.sql, at.owner).begin((sql) => arrow(sql, at.owner));
 
@@ -89,13 +97,15 @@ const WALKS: Walk[] = [
   {
     arrow: "queueTraining",
     by: "owner",
-    to: from(ENDED, "waiting"),
+    to: again,
+    improves: false,
     walk: (at) => owned(at, (sql, owner) => queueTraining(sql, owner, at.id)),
   },
   {
     arrow: "queueWithoutUser",
     by: "owner",
-    to: from(ENDED, "waiting"),
+    to: again,
+    improves: false,
     walk: (at) =>
       owned(at, (sql, owner) => queueWithoutUser(sql, owner, { id: at.id, trainings: 1 })),
   },
@@ -103,6 +113,7 @@ const WALKS: Walk[] = [
     arrow: "restartTraining",
     by: "owner",
     to: from(ALL, "waiting"),
+    improves: false,
     walk: (at) => owned(at, (sql, owner) => restartTraining(sql, owner, at.id)),
   },
   {
@@ -169,6 +180,17 @@ const WALKS: Walk[] = [
       sql.begin((sql) => {
         const finished = { version: "2", report: { format: "other" }, isTimed: true };
         return finishTraining(sql, attempt, finished);
+      }),
+  },
+  {
+    arrow: "finishFirstHalf",
+    by: "attempt",
+    to: from(RUNNING, "waiting"),
+    improves: true,
+    walk: ({ sql, attempt }) =>
+      sql.begin((sql) => {
+        const finished = { version: "2", report: { format: "other" } };
+        return finishFirstHalf(sql, attempt, finished);
       }),
   },
   {
@@ -260,9 +282,10 @@ Deno.test("each transition leads to its documented state, and every other is rej
   const written = new Map(WALKS.map(({ arrow }) => [arrow, new Set<string>()]));
   const trails = new Map(WALKS.map(({ arrow }) => [arrow, new Set<string>()]));
 
-  const walked = async (walk: Walk, { state, serving }: { state: State; serving: boolean }) => {
-    const about = `${walk.arrow} from ${state}, ${serving ? "a version" : "nothing"} serves`;
-    const at = await inState(sql, { state, serving });
+  const walked = async (walk: Walk, beginning: Beginning) => {
+    const { state } = beginning;
+    const about = `${walk.arrow} from ${JSON.stringify(beginning)}`;
+    const at = await inState(sql, beginning);
     const before = await allOf(sql, at);
     for (const stranger of strangers(at, walk, other)) {
       assert(!await walk.walk(stranger), `${about}, by another caller`);
@@ -273,8 +296,11 @@ Deno.test("each transition leads to its documented state, and every other is rej
     const after = await allOf(sql, at);
     if (to === undefined) assertEquals(after, before, about);
     else {
+      const improves = ![...ENDED, "gone"].includes(to) && (walk.improves ?? at.improving);
       assertEquals(await stateOf(sql, at.id), to, about);
-      arrows.add(`${state} --> ${to} : ${walk.arrow}`);
+      assertEquals(after.project?.improving ?? false, improves, about);
+      const [begun, ended] = [at.improving ? "improving" : state, improves ? "improving" : to];
+      if (begun !== ended || !improves) arrows.add(`${begun} --> ${ended} : ${walk.arrow}`);
       for (const [name, value] of Object.entries(after.project ?? {})) {
         if (JSON.stringify(value) === JSON.stringify(before.project[name])) continue;
         written.get(walk.arrow)!.add(name);
@@ -289,8 +315,9 @@ Deno.test("each transition leads to its documented state, and every other is rej
     for (const state of ALL) {
       // A ready project serves, one in error does not; any other may or may not.
       for (const serving of { ready: [true], error: [false] }[state as string] ?? [true, false]) {
-        await walked(walk, { state, serving });
+        await walked(walk, { state, serving, improving: false });
       }
+      if (!ENDED.includes(state)) await walked(walk, { state, serving: true, improving: true });
     }
   };
   const [restored, others] = [true, false].map((is) =>
@@ -398,10 +425,13 @@ Deno.test("no other file changes a training's state: settings, a copy's names, c
   ]);
 });
 
+/** The state in which a walk begins. */
+type Beginning = { state: State } & Pick<Case, "serving" | "improving">;
+
 /** Creates a project in a state, every column of which an arrow would change. */
 async function inState(
   sql: Sql,
-  { state, serving }: { state: State; serving: boolean },
+  { state, serving, improving = false }: Omit<Beginning, "improving"> & Partial<Beginning>,
 ): Promise<Case> {
   const owner = await testOwner(sql);
   const file = { file_type: "INTERACTION" as const, storage_path: "u", dialect: {}, mapping: {} };
@@ -412,11 +442,11 @@ async function inState(
         error = 'The last attempt crashed.', queued_at = now() - interval '3 days', queued_turn = 3,
         not_before = now() - interval '3 days', started_at = now() - interval '2 days',
         finished_at = now() - interval '2 days', last_seconds = 1, last_bytes = 7,
-        mlflow_model_version = ${serving ? "1" : null}
+        mlflow_model_version = ${serving ? "1" : null}, improving = ${improving}
     where id = ${id}`;
   await sql`update recommender.recommender_projects set ${STATES[state](sql)} where id = ${id}`;
   const { training_id, attempt, failures } = await projectRow(sql, id);
-  return { sql, id, owner, serving, attempt: { id, training_id, attempt, failures } };
+  return { sql, id, owner, serving, improving, attempt: { id, training_id, attempt, failures } };
 }
 
 /** The same case by callers whom the arrow refuses in every state. */

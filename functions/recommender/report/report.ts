@@ -166,6 +166,8 @@ export const ReportSchema = z.object({
   candidates: z.array(Candidate).describe("All candidates, in the order of trying."),
   budget_hit: z.literal(true).optional()
     .describe("Time was up before all planned candidates were tried."),
+  search: z.literal("first").optional()
+    .describe("The likeliest configuration was fitted, without a search; absent after a search."),
   chosen: ModelDescription,
   test: Test.optional().describe(
     "The selected model on the test set, evaluated once; absent if quality cannot be measured.",

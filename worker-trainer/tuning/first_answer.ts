@@ -1,0 +1,66 @@
+/**
+ * The model of a first answer: the configuration that most likely ranks well among those that are
+ * fitted in seconds, without a search. bench/first_answer.ts measures its quality and time.
+ */
+import type { Interactions } from "../dataset/dataset.ts";
+import type { AnyAlgorithm } from "../algorithms/algorithm.ts";
+import { ease } from "../algorithms/ease.ts";
+import { DEFAULT_CONTENT_SHARE } from "../algorithms/hybrid.ts";
+import { itemKnn } from "../algorithms/item_knn.ts";
+import { rp3beta } from "../algorithms/rp3beta.ts";
+import { ratingsVary, timesVary } from "../algorithms/training_set.ts";
+import { partOf } from "../dataset/split.ts";
+import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
+import { turboCf } from "../algorithms/turbo_cf.ts";
+import type { ModelSpec } from "./model_spec.ts";
+import type { PlannedCandidate } from "./plan.ts";
+
+/** A whole search of at most so many estimated seconds is the first answer itself. */
+export const QUICK_SECONDS = 2;
+/** Maximum number of test users of a first answer; a seeded sample if there are more. */
+const MAX_USERS = 3000;
+/** Estimated seconds up to which EASE is a first answer. */
+const CHEAP_SECONDS = 0.5;
+/** Half-life of the recency weighting where times vary, in positions. */
+const HALF_LIFE = 5;
+
+/**
+ * Returns the specification of a first answer, by size, density and order. Of the public sets,
+ * EASE is far above the others where it is cheap, which is where there are few users or items, and
+ * best by value and without recency. Elsewhere item-kNN leads where ratings vary, TurboCF where only
+ * times do, and RP3β where there are neither.
+ * @param planned candidates, the likeliest of each algorithm first.
+ */
+export function likeliestSpec(
+  planned: readonly PlannedCandidate[],
+  { interactions, hybrid }: { interactions: Interactions; hybrid: boolean },
+): ModelSpec {
+  const possible = planned.filter(({ skipped }) => !skipped);
+  const of = (algorithm: AnyAlgorithm) =>
+    possible.find(({ configuration }) => configuration.algorithm === algorithm);
+  const hasValues = ratingsVary(interactions);
+  const hasTimes = timesVary(interactions);
+  const regression = of(ease);
+  const isCheap = regression !== undefined && regression.cost.seconds <= CHEAP_SECONDS;
+  const neighbours = of(hasValues ? itemKnn : hasTimes ? turboCf : rp3beta) ?? of(itemKnn);
+  const { configuration } = (isCheap ? regression : neighbours) ?? planned[0];
+  return {
+    parts: [{ configuration, share: 1 }],
+    weighting: {
+      signal: hasValues ? "valued" : "liked",
+      ...(hasTimes && !isCheap && { halfLife: HALF_LIFE }),
+    },
+    ...(hybrid && { contentShare: DEFAULT_CONTENT_SHARE }),
+  };
+}
+
+/** Returns the held-out items of the test users, or of a sample of them if there are many. */
+export function heldOfSample(held: Interactions, random: () => number): Interactions {
+  const users = usersWithLikes(held);
+  if (users.length <= MAX_USERS) return held;
+  const kept = new Uint8Array(held.items.length);
+  for (const user of sample(users, MAX_USERS, random)) {
+    kept.fill(1, held.offsets[user], held.offsets[user + 1]);
+  }
+  return partOf(held, kept, 1);
+}
