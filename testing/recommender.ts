@@ -187,6 +187,7 @@ async function inWorkerd(
     BUDGET_LIMIT_SECONDS: String(settingLimits.budgetSeconds),
     MEMORY_LIMIT_BYTES: String(settingLimits.memoryBytes),
     RETRAIN_LEAST_HOURS: String(settingLimits.retrainHours),
+    SEARCH_LIMIT: settingLimits.search,
     FEEDS_ALLOW_LOOPBACK: "false",
     DASHBOARD_ORIGIN: "http://dashboard.test",
     JWT_SECRET: SECRET,

@@ -16,7 +16,10 @@ export interface SystemOptions {
   database?: Pick<TestDatabase, "url" | "sql">;
   /** URL of the MLflow server used as the registry; by default a folder. */
   mlflow?: string;
-  /** Added to the programs' environment. */
+  /**
+   * Added to the programs' environment. Trainings do not search, so that tests which need a served
+   * model are short; `SEARCH_LIMIT: "full"` says otherwise.
+   */
   env?: Record<string, string>;
   /** Home of the caller, with secrets and blobs; by default one is created and deleted. */
   home?: string;
@@ -82,7 +85,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     .map((program) => ({
       ...program,
       ...(options.root && { cwd: options.root }),
-      env: { ...program.env, ...env },
+      env: { ...program.env, SEARCH_LIMIT: "first", ...env },
     }));
 
   const lines: string[] = [];
@@ -197,20 +200,20 @@ export async function createFilmProject(
   });
 }
 
-/** Polls the project until `accept` returns true for its status. */
+/** Polls the project until `accept` returns true for its status and its search. */
 export async function untilStatus(
   system: System,
   headers: { authorization: string },
   { id, accept, patienceMs = 180_000 }: {
     id: number;
-    accept: (status: string) => boolean;
+    accept: (status: string, improving: unknown) => boolean;
     patienceMs?: number;
   },
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const state = await call(`${system.at.recommender}/project/${id}/status`, { headers });
-    if (accept(state.status)) return;
+    if (accept(state.status, state.improving)) return;
     const shown = `${JSON.stringify(state)}\n${system.log()}`;
     assert(state.status !== "ERROR", `the training failed: ${shown}`);
     assert(Date.now() < deadline, `still not there after ${patienceMs / 1000} s: ${shown}`);
@@ -218,11 +221,21 @@ export async function untilStatus(
   }
 }
 
-/** Waits for the first model. */
+/** Waits for the first model, which may not be the best yet. */
 export async function untilReady(
   system: System,
   headers: { authorization: string },
   options: { id: number; patienceMs?: number },
 ): Promise<void> {
   await untilStatus(system, headers, { ...options, accept: (status) => status === "READY" });
+}
+
+/** Waits for the best model: the end of the search. */
+export async function untilBest(
+  system: System,
+  headers: { authorization: string },
+  options: { id: number; patienceMs?: number },
+): Promise<void> {
+  const accept = (status: string, improving: unknown) => status === "READY" && improving === null;
+  await untilStatus(system, headers, { ...options, accept });
 }

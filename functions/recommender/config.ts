@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 import { QUOTAS, type Quotas } from "./projects/quotas.ts";
-import { SETTING_LIMITS, type SettingLimits } from "./projects/settings.ts";
+import { type Search, SETTING_LIMITS, type SettingLimits } from "./projects/settings.ts";
 
 /** Configuration of the recommender. */
 export type RecommenderConfig = ReturnType<typeof recommenderConfig>;
@@ -22,6 +22,7 @@ const SETTINGS = {
   MEMORY_LIMIT_BYTES: quota(SETTING_LIMITS.memoryBytes),
   RETRAIN_LEAST_HOURS: z.coerce.number("must be a number of hours").positive()
     .default(SETTING_LIMITS.retrainHours),
+  SEARCH_LIMIT: z.enum(["full", "first"], "must be full or first").default(SETTING_LIMITS.search),
   FEEDS_ALLOW_LOOPBACK: z.enum(["true", "false"], "must be true or false").default("false")
     .transform((value) => value === "true"),
   REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
@@ -56,11 +57,13 @@ export function settingLimitsOf(config: {
   BUDGET_LIMIT_SECONDS: number;
   MEMORY_LIMIT_BYTES: number;
   RETRAIN_LEAST_HOURS: number;
+  SEARCH_LIMIT: Search;
 }): SettingLimits {
   return {
     budgetSeconds: config.BUDGET_LIMIT_SECONDS,
     memoryBytes: config.MEMORY_LIMIT_BYTES,
     retrainHours: config.RETRAIN_LEAST_HOURS,
+    search: config.SEARCH_LIMIT,
   };
 }
 

@@ -2,6 +2,7 @@ import { useRoute } from "preact-iso";
 import { type ProjectDetails, retrain } from "../api/api.ts";
 import { useLoad } from "../api/load.ts";
 import { itemChanges } from "../api/project_api.ts";
+import { ImprovingState } from "./improving_state.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { ProjectFrame } from "../ui/project_frame.tsx";
 import { Quality } from "../report/quality.tsx";
@@ -34,6 +35,9 @@ export function Project() {
       {project && (
         <div class="stack wide">
           {isTraining && <TrainingState project={project} onCancelled={reload} />}
+          {project.improving && (
+            <ImprovingState project={project} improving={project.improving} onCancelled={reload} />
+          )}
           {project.status === "ERROR" && (
             <Failure project={project} {...{ retraining, trainAgain }} />
           )}

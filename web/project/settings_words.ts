@@ -50,6 +50,12 @@ export const text = {
       "168": "Every week",
     } as Record<string, string>,
     every: (hours: string) => `Every ${hours} hours`,
+    search: "Search",
+    searches: {
+      "": "A first model in seconds, then the best one",
+      first: "A first model only",
+    },
+    searchHint: "Without a search, trainings are short and the model is often almost as good.",
     budget: "Search budget, in seconds",
     budgetHint: "More time allows more trials. Default: 600.",
     budgetFault: "The budget",

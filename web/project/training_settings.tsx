@@ -10,7 +10,7 @@ import { Field } from "../ui/field.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 
 export function TrainingSettings({ id, settings }: { id: string; settings: Settings }) {
-  const schedule = useId();
+  const [schedule, search] = [useId(), useId()];
   const weights = useSignal(weightRowsOf(settings));
   const saved = useSignal(false);
   const { busy, problem, run } = useSubmit();
@@ -28,6 +28,7 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
         event_weights: weightsOf(weights.value),
         liked_from: numberOf(fields.liked_from),
         retrain_every: numberOf(fields.retrain_every),
+        search: fields.search === "first" ? "first" : null,
         budget_seconds: numberOf(fields.budget_seconds),
         memory_limit: /^\d+$/.test(fields.memory_limit)
           ? Number(fields.memory_limit)
@@ -116,6 +117,24 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
           </select>
           <span class="hint">{text.scheduleHint}</span>
         </div>
+        <div class="field">
+          <label for={search}>{text.search}</label>
+          <select id={search} name="search">
+            {Object.entries(text.searches).map(([value, name]) => (
+              <option
+                key={value}
+                value={value}
+                selected={value === (settings.search === "first" ? "first" : "")}
+              >
+                {name}
+              </option>
+            ))}
+          </select>
+          <span class="hint">{text.searchHint}</span>
+          {problem.value?.at("search", text.search) && (
+            <span class="fault">{problem.value.at("search", text.search)}</span>
+          )}
+        </div>
         <Field
           label={text.budget}
           name="budget_seconds"
@@ -138,7 +157,7 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
       </div>
       <ProblemNote
         problem={problem.value}
-        fields={["event_weights", "liked_from", "budget_seconds", "memory_limit"]}
+        fields={["event_weights", "liked_from", "search", "budget_seconds", "memory_limit"]}
       />
       <div class="row">
         <button type="submit" class="button" disabled={busy.value}>{text.save}</button>

@@ -19,6 +19,13 @@ export const text = {
     first: "There is no model yet, so no recommendations are available until you train again.",
     again: "The live version stays live. You can train again at any time.",
   },
+  improving: {
+    title: (version: string) => `Serving version ${version}`,
+    says: "A better one is being looked for.",
+    cancel: "Stop looking",
+    cancelTitle: "Stop looking for a better version?",
+    cancelSays: "The live version stays live. You can train again at any time.",
+  },
   again: "Train again",
   failed: {
     title: "The training failed",

@@ -18,6 +18,8 @@ const POLL = 1_000;
  * Polling interval of a visible tab without a training, in milliseconds: another tab may start one.
  */
 const GLANCE = 15_000;
+/** The same while a better version is searched for. */
+const IMPROVING = 2_000;
 
 export function useProject(id: string): LiveProject {
   const { value, problem, reload } = useLoad((signal) => projectDetails(id, signal), id);
@@ -27,6 +29,7 @@ export function useProject(id: string): LiveProject {
     ? { ...details, ...live.value }
     : details;
   const moving = details !== undefined && isMoving(details);
+  const interval = project?.improving ? IMPROVING : GLANCE;
 
   // Reloaded details are newer than streamed ones.
   useEffect(() => {
@@ -43,13 +46,13 @@ export function useProject(id: string): LiveProject {
     const glance = () => {
       if (document.visibilityState === "visible") reload();
     };
-    const timer = setInterval(glance, GLANCE);
+    const timer = setInterval(glance, interval);
     addEventListener("visibilitychange", glance);
     return () => {
       clearInterval(timer);
       removeEventListener("visibilitychange", glance);
     };
-  }, [id, moving]);
+  }, [id, moving, interval]);
   return { project, problem: problem.value, reload };
 }
 

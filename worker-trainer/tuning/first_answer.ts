@@ -15,14 +15,19 @@ import { turboCf } from "../algorithms/turbo_cf.ts";
 import type { ModelSpec } from "./model_spec.ts";
 import type { PlannedCandidate } from "./plan.ts";
 
-/** A whole search of at most so many estimated seconds is the first answer itself. */
-export const QUICK_SECONDS = 2;
+/** Interactions and items, together, up to which a whole search takes a moment. */
+const QUICK = 10_000;
 /** Maximum number of test users of a first answer; a seeded sample if there are more. */
 const MAX_USERS = 3000;
 /** Estimated seconds up to which EASE is a first answer. */
 const CHEAP_SECONDS = 0.5;
 /** Half-life of the recency weighting where times vary, in positions. */
 const HALF_LIFE = 5;
+
+/** Whether a whole search is so short that its result is the first answer. */
+export function isQuick(interactions: Interactions, items: number): boolean {
+  return interactions.items.length + items <= QUICK;
+}
 
 /**
  * Returns the specification of a first answer, by size, density and order. Of the public sets,

@@ -27,7 +27,7 @@ import { type TextParameters, tfidf } from "../algorithms/tfidf.ts";
 import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
 import { estimatedGateSeconds, gate } from "./gate.ts";
 import { releaseMemory } from "../threads/release_memory.ts";
-import { heldOfSample, likeliestSpec, QUICK_SECONDS } from "./first_answer.ts";
+import { heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
 import { fitLimits } from "./fit_limits.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { openDense } from "../linalg/open_dense.ts";
@@ -218,7 +218,7 @@ async function trainInteractions(
   });
   const hybrid = modelType === "HYBRID";
   const searchSeconds = estimatedSearchSeconds(planned, { interactions: inner.train, hybrid });
-  const isFirst = wantsFirst && searchSeconds > QUICK_SECONDS;
+  const isFirst = wantsFirst && !isQuick(interactions, items);
   const first = isFirst
     ? affordable(champion && parseSpec(champion), { set, limits, ...engines }) ??
       likeliestSpec(planned, { interactions, hybrid })

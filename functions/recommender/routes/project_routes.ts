@@ -141,6 +141,7 @@ const retrainRoute = createRoute({
   operationId: "retrainProject",
   path: "/project/{id}/retrain",
   summary: "Queues another training; the champion continues to serve.",
+  description: "A search for a better version, `improving`, is ended.",
   request: { params: ById },
   responses: {
     202: project,
@@ -154,7 +155,8 @@ const cancelRoute = createRoute({
   path: "/project/{id}/cancel",
   summary: "Cancels the queued or running training; the champion continues to serve.",
   description: "The project is READY again if a version serves, else ERROR, with a message in " +
-    "`error` and `cancelled` as its stage; the trainer ends its process within seconds.",
+    "`error` and `cancelled` as its stage; the trainer ends its process within seconds. The same " +
+    "ends the search for a better version, `improving`, whose first version continues to serve.",
   request: { params: ById },
   responses: {
     200: project,
@@ -222,11 +224,11 @@ export function projectRoutes(
       const { id } = c.req.valid("param");
       const project = await cancelTraining(sql, c.var.ownerId, projectIdOf(id));
       if (project) return c.json(projectJson(project), 200);
-      const { status } = await findProject(sql, c.var.ownerId, projectIdOf(id)) ??
+      const { status, improving } = await findProject(sql, c.var.ownerId, projectIdOf(id)) ??
         unknownProject(id);
       throw new Problem(
         "conflict",
-        status === "PROCESSING"
+        status === "PROCESSING" || improving
           ? `The training of project ${id} is being published and can no longer be cancelled: ` +
             "it is READY in a moment."
           : `Project ${id} is ${status}: only a queued or running training can be cancelled. ` +

@@ -32,6 +32,7 @@ Deno.test("a project is created from the uploaded files and lists all of them", 
     started_at: null,
     finished_at: null,
     trained_at: null,
+    improving: null,
     quality: null,
   });
   const { body } = await ann.get(`/project/${id}/status`);

@@ -22,6 +22,14 @@ export const ProjectSchema = z.object({
   started_at: Time.nullable(),
   finished_at: Time.nullable(),
   trained_at: Time.nullable().describe("Time when the version that serves was trained."),
+  improving: z.object({
+    stage: z.string().nullable(),
+    progress: z.number().describe("Progress of the search, 0 to 1."),
+    error: z.string().nullable().describe("Reason why its last attempt failed; it is tried again."),
+  }).nullable().describe(
+    "The first version serves, and a better one is searched for; null if not. The project stays " +
+      "READY meanwhile.",
+  ),
   quality: z.object({
     recall: z.number().optional(),
     ndcg: z.number().optional(),
@@ -62,6 +70,7 @@ export function projectJson(project: Project) {
     started_at,
     finished_at,
     trained_at,
+    improving,
     quality,
   } = project;
   return {
@@ -79,6 +88,7 @@ export function projectJson(project: Project) {
     started_at: started_at?.toISOString() ?? null,
     finished_at: finished_at?.toISOString() ?? null,
     trained_at: trained_at?.toISOString() ?? null,
+    improving,
     quality,
   };
 }

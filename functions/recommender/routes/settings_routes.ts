@@ -41,6 +41,12 @@ const LikedFrom = z.number().min(-1e9).max(1e9)
       "user's own mean; for plays and amounts, all above 0, by their logarithm.",
   );
 
+const SearchSetting = z.enum(["full", "first"]).describe(
+  "full, the default: a project's first training serves a likely configuration in seconds and then " +
+    "searches for the best one, and later trainings search. first: trainings fit a likely " +
+    "configuration, or that of the champion, and do not search unless that takes a moment.",
+);
+
 const Budget = z.int().min(10).max(86_400)
   .describe("Time budget of the search in seconds, by estimate; 600 by default.");
 
@@ -98,6 +104,7 @@ const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
   event_weights: EventWeights,
   liked_from: LikedFrom.nullish(),
+  search: SearchSetting.nullish(),
   budget_seconds: Budget.nullish(),
   memory_limit: Memory.nullish(),
   retrain_every: RetrainEvery.nullish(),
@@ -115,6 +122,7 @@ const SettingsSchema = z.object({
   version: z.literal(1),
   event_weights: z.record(z.string(), z.number()).nullable(),
   liked_from: z.number().nullable(),
+  search: z.enum(["full", "first"]).nullable(),
   budget_seconds: z.int().nullable(),
   memory_limit: z.int().nullable().describe("In bytes."),
   retrain_every: z.number().nullable().describe("In hours."),
@@ -182,10 +190,13 @@ export function settingsRoutes(
 
 /** @throws {Problem} 422 that names each setting beyond the operator's limits, and the limit. */
 function refuseBeyond(limits: SettingLimits, change: SettingsChange): void {
-  const { budget_seconds, memory_limit, retrain_every } = change;
+  const { search, budget_seconds, memory_limit, retrain_every } = change;
   const { budgetSeconds, memoryBytes, retrainHours } = limits;
   const errors: InputError[] = [];
   const refuse = (name: string, detail: string) => errors.push({ pointer: `/${name}`, detail });
+  if (search === "full" && limits.search === "first") {
+    refuse("search", "must be first on this installation");
+  }
   if (budget_seconds && budget_seconds > budgetSeconds) {
     refuse("budget_seconds", `must be at most ${budgetSeconds} seconds on this installation`);
   }
@@ -209,6 +220,7 @@ function settingsJson({ version, ...set }: Settings) {
     version,
     event_weights: set.event_weights ?? null,
     liked_from: set.liked_from ?? null,
+    search: set.search ?? null,
     budget_seconds: set.budget_seconds ?? null,
     memory_limit: set.memory_limit ?? null,
     retrain_every: set.retrain_every ?? null,

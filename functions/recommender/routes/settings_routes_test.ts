@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { SettingLimits } from "../projects/settings.ts";
 import { waitingProject } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 
@@ -6,6 +7,7 @@ const DEFAULTS = {
   version: 1,
   event_weights: null,
   liked_from: null,
+  search: null,
   budget_seconds: null,
   memory_limit: null,
   retrain_every: null,
@@ -36,6 +38,8 @@ Deno.test("settings have defaults, can be changed one by one, and reset", async 
     memory_limit: 2_000_000_000,
     retrain_every: 24,
   });
+  assertEquals((await change({ search: "first" })).search, "first");
+  assertEquals((await change({ search: null })).search, null);
   assertEquals((await change({ keep_events: 30 })).keep_events, 30);
   assertEquals((await change({ keep_events: null })).keep_events, null);
   const back = { event_weights: null, budget_seconds: null, memory_limit: null };
@@ -110,7 +114,10 @@ Deno.test("settings that no training can satisfy are rejected by name and change
 });
 
 Deno.test("settings above the operator's limits are refused with the limit", async () => {
-  const settingLimits = { budgetSeconds: 900, memoryBytes: 2 ** 31, retrainHours: 6 };
+  const settingLimits: SettingLimits = {
+    ...{ budgetSeconds: 900, memoryBytes: 2 ** 31, retrainHours: 6 },
+    search: "first",
+  };
   await using service = await testRecommender({ settingLimits });
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
   const set = (body: unknown) => ann.send("PATCH", `${path}/settings`, body);
@@ -119,6 +126,7 @@ Deno.test("settings above the operator's limits are refused with the limit", asy
       [{ budget_seconds: 901 }, "at most 900 seconds"],
       [{ memory_limit: "3GB" }, "at most 2147483648 bytes"],
       [{ retrain_every: 5.5 }, "at least 6 hours"],
+      [{ search: "full" }, "must be first"],
     ] as const
   ) {
     const { status, body: { errors } } = await set(body);
