@@ -37,7 +37,7 @@ Deno.test({
   sanitizeResources: false,
   async fn(t) {
     await using receiver = startReceiver(410);
-    await using system = await startSystem();
+    await using system = await startSystem({ env: { SEARCH_LIMIT: "full" } });
     await using _web = await builtPage(system.at);
     await using test = await startBrowser();
     const errors: string[] = [];
@@ -72,6 +72,13 @@ Deno.test({
       await page.reload();
       await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
     });
+    await step("the search for a better version is shown and cancelled", async () => {
+      await page.getByRole("heading", { name: "Serving version 1" }).waitFor();
+      await page.getByText("A better one is being looked for.").waitFor();
+      await page.getByRole("button", { name: "Stop looking" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Stop looking" }).click();
+      await page.getByText(/^The search for a better version was cancelled/).waitFor();
+    });
     await step("the report shows the quality in words, charts and numbers", async () => {
       await page.getByRole("link", { name: "Report", exact: true }).click();
       await page.getByText(/^The top 10 contain [\d.]+% of the held-out interactions/).waitFor();
@@ -81,7 +88,6 @@ Deno.test({
       await page.getByText("Data table").first().click();
       const numbers = page.getByRole("region", { name: "Recall by list length: data table" });
       assertEquals(await numbers.getByRole("row").count(), 9);
-      await page.getByRole("heading", { name: "Trials" }).waitFor();
     });
     await step("settings apply to the next training, which creates a second version", async () => {
       await page.getByRole("link", { name: "Settings" }).click();
@@ -99,6 +105,8 @@ Deno.test({
       await page.getByRole("button", { name: "Train again now" }).click();
       await page.waitForURL(at(""));
       await page.getByText(/, version 2$/).waitFor(TRAINING);
+      await page.getByRole("link", { name: "Report", exact: true }).click();
+      await page.getByRole("heading", { name: "Trials" }).waitFor();
     });
     await step("versions are compared, promoted and rolled back", async () => {
       await page.getByRole("link", { name: "Versions" }).click();

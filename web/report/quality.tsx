@@ -55,7 +55,11 @@ export function Quality({ report }: { report: Report }) {
         </div>
       )}
       <p class="muted small">
-        {text.madeBy(algorithmWords(chosen.algorithm), { ...data, tried })}
+        {text.madeBy(algorithmWords(chosen.algorithm), {
+          ...data,
+          tried,
+          isFirst: report.search === "first",
+        })}
       </p>
     </section>
   );

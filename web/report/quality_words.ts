@@ -20,12 +20,16 @@ export const text = {
   nothingAlike: "no similar items",
   madeBy: (
     algorithm: string,
-    { tried, items, users, interactions }: Record<
-      "tried" | "items" | "users" | "interactions",
-      number
-    >,
+    { tried, isFirst, items, users, interactions }: {
+      tried: number;
+      isFirst: boolean;
+      items: number;
+      users: number;
+      interactions: number;
+    },
   ) =>
     `Trained with ${algorithm}` +
+    (isFirst ? ", the likeliest, without a search," : "") +
     (tried > 1 ? `, the best of ${tried} trials,` : "") +
     ` on ${counted(items, "item")}` +
     (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),
