@@ -35,7 +35,7 @@ Deno.test("a first version serves while a better one is searched for, which then
   assert(report.candidates.length > 5);
   const { ndcg } = first.report.test.metrics;
   assert(ndcg >= 0.9 * report.test.metrics.ndcg, `${ndcg} of ${report.test.metrics.ndcg}`);
-  const { versions } = await call(`${url}/versions`, { headers });
+  const versions = await call(`${url}/versions`, { headers });
   assertEquals(versions.map((one: { version: string }) => one.version), ["2", "1"]);
 });
 
