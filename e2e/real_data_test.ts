@@ -13,8 +13,8 @@ import {
 
 if (!ignoreWithout("data")) {
   Deno.test("MovieLens and Last.fm through HTTP: from upload to recommendations of unseen items", async () => {
-    // Enough for a personal model; train_model_real_test.ts trains on the same data in full.
-    await using system = await startSystem({ env: { BUDGET_LIMIT_SECONDS: "60" } });
+    // First answers; train_model_real_test.ts trains on the same data in full.
+    await using system = await startSystem();
     const headers = await signedUp(system);
     const recommended = async (id: number, query: Record<string, string>) => {
       const url = `${system.at.recommender}/project/${id}/recommendations?`;

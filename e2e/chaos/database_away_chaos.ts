@@ -38,6 +38,8 @@ Deno.test("a Postgres outage longer than a lease uses no attempt of a training",
         name: "Long",
         files: [await longTraining(blobs, MILLIONS)],
         seconds: 100,
+        // A retrain, which searches at once.
+        serving: "0",
         settings: { budget_seconds: 60 },
       });
       await until(async () => (await rowsOf([long]))[0].progress > 0, { everyMs: 20 });

@@ -30,7 +30,11 @@ Deno.test("a small project waits at most three times its own time behind a hundr
   {
     await using _trainer = startTrainer({ databaseUrl: database.url, blobsFolder: folder });
     const alone = await samples(sql, { owner: one, blobs });
-    const longId = await pendingProject(sql, { owner: many, files: [long], seconds: 1_000 });
+    const longId = await pendingProject(sql, {
+      ...{ owner: many, files: [long], seconds: 1_000 },
+      // A retrain, which searches at once.
+      serving: "0",
+    });
     await until(async () => await runs(sql, longId), { everyMs: 100 });
     const besideLong = await samples(sql, { owner: one, blobs });
     for (let i = 1; i < CROWD; i++) await tinyProject(sql, { owner: many, blobs });

@@ -31,6 +31,8 @@ Deno.test("a training killed by the kernel for memory uses an attempt, and its t
     name: "Large",
     files: [await longTraining(blobs, MILLIONS)],
     seconds: 100,
+    // A retrain, which searches at once.
+    serving: "0",
     settings: { budget_seconds: 10 },
   });
   {

@@ -74,6 +74,15 @@ if (!ignoreWithout("data")) {
   });
 }
 
+if (!ignoreWithout("data")) {
+  Deno.test("a first answer has nine tenths of the searched model's NDCG, through the public API", async () => {
+    for (const name of ["sports-sequences", "gowalla"]) {
+      const { first_of_best } = (await bench("first_answer.ts", name)).at(-1)!;
+      assert(Number(first_of_best) >= 0.9, `${name}: ${first_of_best}`);
+    }
+  });
+}
+
 Deno.test("five million interactions are trained through the public API", async () => {
   const { recall_20, ndcg_20 } = await throughApi("--millions", "5");
   assert(recall_20 >= 0.14 && ndcg_20 >= 0.075, `${recall_20} and ${ndcg_20}`);

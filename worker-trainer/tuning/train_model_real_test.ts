@@ -51,6 +51,15 @@ async function wellChosen(dataset: Dataset, { report }: Trained): Promise<void> 
   for (const name of ["ease", "ials"]) assert(top(name) > 1.02 * top("item_knn"), name);
 }
 
+/** Asserts that a first answer has nine tenths of the NDCG of the searched model. */
+async function firstAnswerIsGood(dataset: Dataset, { report }: Trained): Promise<void> {
+  const first = await train(dataset, { modelType: "HYBRID", search: "first" });
+  const [own, searched] = [first.report, report].map(({ test }) => test!.metrics.ndcg);
+  const { algorithm, parameters } = first.report.chosen;
+  assertEquals([first.report.search, algorithm], ["first", "hybrid"]);
+  assert(own >= 0.9 * searched, `${own} of ${searched}: ${JSON.stringify(parameters)}`);
+}
+
 /** Asserts the order of the figures that is known for both data sets. */
 function sound({ report: { test } }: Trained): void {
   assert(test!.ndcg_interval.low > 1.2 * test!.popularity.ndcg);
@@ -72,6 +81,7 @@ if (!ignoreWithout("data")) {
     sound(trained);
     coldItemsHelped(trained);
     await wellChosen(dataset, trained);
+    await firstAnswerIsGood(dataset, trained);
     const { chosen, test, candidates } = trained.report;
     assertEquals(chosen.algorithm, "hybrid");
     // On this split, with only liked items as relevant: EASE and iALS by value had 0.126, EASE with
@@ -101,6 +111,7 @@ if (!ignoreWithout("data")) {
     sound(trained);
     coldItemsHelped(trained);
     await wellChosen(dataset, trained);
+    await firstAnswerIsGood(dataset, trained);
     const { test, chosen, candidates, field_weights } = trained.report;
     assertEquals(chosen.algorithm, "hybrid");
     assert(topOf(candidates, true) > topOf(candidates, false));
