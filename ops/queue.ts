@@ -25,6 +25,8 @@ interface Running {
   owner_id: string;
   stage: string | null;
   progress: number;
+  /** Whether it searches for a better version than the first, which serves. */
+  improving: boolean;
   started_at: Date;
   attempt: number;
   trainer_id: string | null;
@@ -62,7 +64,7 @@ export async function queueReport(sql: Sql): Promise<QueueReport> {
 
 async function running(sql: Sql): Promise<Running[]> {
   return await sql<Running[]>`
-    select id, owner_id, stage, progress, started_at, attempt, trainer_id,
+    select id, owner_id, stage, progress, improving, started_at, attempt, trainer_id,
       lease_until >= now() as is_held
     from recommender.recommender_projects where status = 'PROCESSING' order by started_at, id`;
 }
@@ -107,12 +109,14 @@ export function queueLines(report: QueueReport): string[] {
     `Running: ${report.running.length}.`,
     ...columns(
       ["project", "owner", "since", "done", "stage"],
-      report.running.map(({ id, owner_id, started_at, progress, stage, is_held }) => [
+      report.running.map(({ id, owner_id, started_at, progress, stage, improving, is_held }) => [
         String(id),
         owner_id,
         time(started_at),
         `${Math.floor(100 * progress)} %`,
-        `${stage ?? ""}${is_held ? "" : " (its trainer is not responding)"}`,
+        `${improving ? "search: " : ""}${stage ?? ""}${
+          is_held ? "" : " (its trainer is not responding)"
+        }`,
       ]),
     ),
     `Waiting, in claim order: ${report.waiting.length}.`,

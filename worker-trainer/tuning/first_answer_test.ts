@@ -6,6 +6,7 @@ import type { Interactions } from "../dataset/dataset.ts";
 import { ease } from "../algorithms/ease.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { rp3beta } from "../algorithms/rp3beta.ts";
+import { trainingSet } from "../algorithms/training_set.ts";
 import { turboCf } from "../algorithms/turbo_cf.ts";
 import { usersWithLikes } from "../metrics/evaluated_users.ts";
 import { heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
@@ -16,7 +17,7 @@ import { train } from "./train_model.ts";
 /** Candidates of which EASE costs so many seconds. */
 function planned(seconds: number): PlannedCandidate[] {
   return [itemKnn, rp3beta, turboCf, ease].map((algorithm) => ({
-    configuration: algorithm.candidates({ users: 9, items: 9 } as never)[0].configuration,
+    configuration: algorithm.candidates(trainingSet(PLAIN, { items: 3 }))[0].configuration,
     index: 0,
     cost: { seconds: algorithm === ease ? seconds : .1, bytes: 1 },
   }));
