@@ -31,6 +31,7 @@ const CHANGED: string[] = [
   "recommender.forget_live_events",
   "recommender.is_merge_due",
   "recommender.live_events_of",
+  "recommender.note_project",
   "webhooks.note_completed",
   "webhooks.note_forgetting",
 ];
