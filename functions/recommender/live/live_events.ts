@@ -72,8 +72,8 @@ export interface LiveEvent {
   itemId: string;
   type: string;
   value: number | null;
-  /** Milliseconds since 1970. */
-  at: number;
+  /** Seconds since 1970. */
+  time: number;
 }
 
 /** A person's events, and the merges that change whose a model's stored history is. */
@@ -92,21 +92,36 @@ const MAX_EVENTS = 10_000;
 /** Returns the events of each person after `since`. */
 export async function eventsOf(sql: Sql, asked: AskedPerson[]): Promise<PersonEvents[]> {
   const rows = await sql<
-    { call: number; merged: string[]; is_merged: boolean; events: EventRow[] }[]
+    { call: number; merged: string[]; is_merged: boolean; events: EventColumns }[]
   >`
-    select call, to_jsonb(merged) as merged, is_merged, events
-    from recommender.live_events_of(${JSON.stringify(asked)}::text::jsonb, ${MAX_EVENTS})`;
+    select call, to_jsonb(merged) as merged, is_merged,
+      json_build_array(seqs, items, types, amounts, times) as events
+    from recommender.person_events(${JSON.stringify(asked)}::text::jsonb, ${MAX_EVENTS})`;
   const found: PersonEvents[] = asked.map(() => ({ events: [], merged: [], isMerged: false }));
   for (const { call, merged, is_merged, events } of rows) {
-    found[call - 1] = { events: events.map(liveEvent), merged, isMerged: is_merged };
+    found[call - 1] = { events: inOrder(events), merged, isMerged: is_merged };
   }
   return found;
 }
 
-type EventRow = [seq: number, itemId: string, type: string, value: number | null, at: number];
+/** Events by column, the latest first; times in seconds since 1970. */
+type EventColumns = [
+  seqs: number[],
+  itemIds: string[],
+  types: string[],
+  values: (number | null)[],
+  times: number[],
+];
 
-function liveEvent([seq, itemId, type, value, at]: EventRow): LiveEvent {
-  return { seq, itemId, type, value, at };
+function inOrder([seqs, itemIds, types, values, times]: EventColumns): LiveEvent[] {
+  const last = seqs.length - 1;
+  return seqs.map((_, i) => ({
+    seq: seqs[last - i],
+    itemId: itemIds[last - i],
+    type: types[last - i],
+    value: values[last - i],
+    time: times[last - i],
+  }));
 }
 
 /** Returns the number of live events of one of the owner's projects; null without such a project. */

@@ -36,7 +36,7 @@ Deno.test("calls share a statement: events are numbered in their order, repeats 
     itemId: "1",
     type: "view",
     value: null,
-    at,
+    time: at / 1000,
   });
   assertEquals(bob.events.map(({ itemId }) => itemId), ["5"]);
   assertEquals([stranger.events, eves.events], [[], []]);

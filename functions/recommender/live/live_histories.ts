@@ -106,12 +106,33 @@ function isChange({ events, merged, isMerged }: PersonEvents): boolean {
 /** Returns the events of items in the catalogue as rows. */
 function liveRows(model: Model, events: readonly LiveEvent[]): HistoryRow[] {
   const reading = readingOf(model.manifest);
-  return events.flatMap(({ itemId, type, value, at }) => {
-    const item = itemOf(model, itemId);
-    if (item < 0) return [];
+  const rows: HistoryRow[] = [];
+  for (const { itemId, type, value, time } of events) {
+    const item = knownItemOf(model, itemId);
+    if (item < 0) continue;
     const rating = type === "rating" ? value ?? NaN : NaN;
-    return [{ item, weight: eventWeight(reading, type), rating, time: at / 1000 }];
-  });
+    rows.push({ item, weight: eventWeight(reading, type), rating, time });
+  }
+  return rows;
+}
+
+/** Maximum number of items whose index in a model is remembered. */
+const MOST_ITEMS = 10_000;
+const indices = new WeakMap<Model["items"], Map<string, number>>();
+
+/** As `itemOf`; remembers items, since the same person is often asked again. */
+function knownItemOf(model: Model, itemId: string): number {
+  let known = indices.get(model.items);
+  if (!known) indices.set(model.items, known = new Map());
+  let item = known.get(itemId);
+  if (item === undefined) {
+    item = itemOf(model, itemId);
+    // Pages can send any id.
+    if (item < 0) return item;
+    if (known.size >= MOST_ITEMS) known.clear();
+    known.set(itemId, item);
+  }
+  return item;
 }
 
 /** Returns the reading of a model; of one that names none, that of plain interactions. */

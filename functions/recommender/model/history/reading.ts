@@ -34,8 +34,8 @@ export function eventWeight(
   type: string,
 ): number {
   const event = type.trim().toLowerCase();
-  const name = [event, joinedName(event)].find((name) => Object.hasOwn(event_weights, name));
-  return name === undefined ? 1 : event_weights[name] ?? WITHDRAWN;
+  const name = Object.hasOwn(event_weights, event) ? event : joinedName(event);
+  return Object.hasOwn(event_weights, name) ? event_weights[name] ?? WITHDRAWN : 1;
 }
 
 /** Returns a name without separators. */
