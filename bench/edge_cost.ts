@@ -10,6 +10,8 @@ import { cpuSeconds, withChildren } from "./process_usage.ts";
 
 const ANSWERS = 500;
 const WARM = 20;
+/** Number of requests that `costOf` sends. */
+export const COSTED = WARM + ANSWERS;
 
 /** A migrated Postgres with one user, signed in. */
 export interface EdgeDatabase extends AsyncDisposable {

@@ -1,21 +1,24 @@
 /**
  * Live events on Workers: what they cost an answer, in workerd's CPU time and in time at one
- * connection, and how soon an answer knows them. Prints one JSON line for each.
+ * connection, for persons who are asked for the first time and again, and how soon an answer knows
+ * them. Prints one JSON line for each.
  *
  *     deno run -A bench/live_edge.ts
  */
 import { startEdge } from "../dev/edge.ts";
 import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import { json, publish, SECRETS, type TestEdge } from "../testing/edge.ts";
-import { costOf, edgeDatabase } from "./edge_cost.ts";
+import { COSTED, costOf, edgeDatabase } from "./edge_cost.ts";
 import { knownAfter } from "./known_after.ts";
 import { madeModel, withRows } from "./made_model.ts";
 import { addUnlearned, LEARNED_TO } from "./stored_events.ts";
 import { median, round } from "./under_load.ts";
 
 const ITEMS = 10_000;
-const ASKED = 300;
 const ROUNDS = 3;
+/** Number of persons of a kind, each asked once, and of those asked again and again. */
+const FIRST = ROUNDS * COSTED;
+const AGAIN = 20;
 
 await using database = await edgeDatabase();
 const { sql, owner, headers } = database;
@@ -26,13 +29,16 @@ const app = json({ app_name: "Shop" }, headers);
 const { api_key: key } = await (await fetch(`${edge.at.webhooks}/api/apps/register`, app)).json();
 const project = await addProject();
 const kinds = [
-  { kind: "no events in the project", project: await addProject(), events: 0 },
-  { kind: "no live events", project, events: 0 },
-  { kind: "10 live events", project, events: 10 },
-  { kind: "100 live events", project, events: 100 },
+  { kind: "no events in the project", project: await addProject(), events: 0, persons: FIRST },
+  { kind: "no live events", project, events: 0, persons: FIRST },
+  { kind: "10 live events", project, events: 10, persons: FIRST },
+  { kind: "100 live events", project, events: 100, persons: FIRST },
+  { kind: "10 live events, asked again", project, events: 10, persons: AGAIN },
 ].map((kind, k) => ({
   ...kind,
-  persons: Array.from({ length: ASKED }, (_, i) => `u${k + 4 * i}`),
+  asked: 0,
+  // The first kind's are of another project.
+  persons: Array.from({ length: kind.persons }, (_, i) => `u${FIRST * Math.max(0, k - 1) + i}`),
 }));
 for (const { project, persons, events: each } of kinds) {
   if (each > 0) await addUnlearned(sql, { project, items: ITEMS }, { persons, each });
@@ -40,13 +46,12 @@ for (const { project, persons, events: each } of kinds) {
 
 const found = kinds.map(() => ({ cpu: [] as number[], times: [] as number[] }));
 for (let turn = 0; turn < ROUNDS; turn++) {
-  for (const [k, { project, persons }] of kinds.entries()) {
+  for (const [k, kind] of kinds.entries()) {
     found[k].cpu.push(
-      await costOf(async (i) => {
+      await costOf(async () => {
         const start = performance.now();
-        const asked = json({ project_id: project, user_id: persons[i % ASKED] }, {
-          "x-api-key": key,
-        });
+        const user_id = kind.persons[kind.asked++ % kind.persons.length];
+        const asked = json({ project_id: kind.project, user_id }, { "x-api-key": key });
         const response = await fetch(`${edge.at.webhooks}/api/recommend`, asked);
         const text = await response.text();
         if (!response.ok) throw new Error(`${response.status} ${text}`);

@@ -53,7 +53,10 @@ export function madeModel(items: number): Model {
   };
 }
 
-/** Returns the model with the rows of its histories, to which live events after `learnedTo` are added. */
+/**
+ * Returns the model with the rows of its histories, with times and weights as of live events, to which
+ * those after `learnedTo` are added.
+ */
 export function withRows(model: Model, learnedTo: number): Model {
   const { offsets, columns } = model.users!.histories;
   return {
@@ -64,7 +67,11 @@ export function withRows(model: Model, learnedTo: number): Model {
       reading: { liking: { rule: "all" }, signal: "liked", event_weights: LIVE_EVENT_WEIGHTS },
       learned_to: learnedTo,
     },
-    userRows: { offsets, items: columns },
+    userRows: {
+      ...{ offsets, items: columns },
+      weights: Float32Array.from(columns, (_, row) => 1 + row % 5),
+      times: Float64Array.from(columns, (_, row) => 1_700_000_000 + row),
+    },
   };
 }
 
