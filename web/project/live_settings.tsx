@@ -28,7 +28,7 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
     run(async () => {
       await changeSettings(id, {
         ...Object.fromEntries(FIELDS.map((name) => [name, numberOf(fields[name])])),
-        retrain_when: retrainWhen(fields),
+        retrain_when: retrainWhen(fields, settings),
       });
       saved.value = true;
     });
@@ -74,9 +74,18 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
   );
 }
 
-/** Returns the setting without the fields left empty; null if all are. */
-function retrainWhen(fields: Record<string, string>): Settings["retrain_when"] {
+/**
+ * Returns the setting without the fields left empty; null if all are. The interval, which only the API
+ * sets, stays: the page has `retrain_every`.
+ */
+function retrainWhen(
+  fields: Record<string, string>,
+  { retrain_when: before }: Settings,
+): Settings["retrain_when"] {
   const given = RETRAIN_WHEN.filter((name) => fields[name] !== "");
-  if (given.length === 0) return null;
-  return Object.fromEntries(given.map((name) => [name, numberOf(fields[name])]));
+  if (given.length === 0 && !before?.every) return null;
+  return {
+    ...Object.fromEntries(given.map((name) => [name, numberOf(fields[name])])),
+    ...(before?.every && { every: before.every }),
+  };
 }

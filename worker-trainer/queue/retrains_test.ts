@@ -62,6 +62,18 @@ Deno.test("a project is queued when as many live events are new as its settings 
   assertEquals(await queueDueRetrains(sql), [few]);
 });
 
+Deno.test("a project is queued when as much time has passed as its settings say", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const due = await pendingProject(sql, { settings: { retrain_when: { every: "1d" } } });
+  await pendingProject(sql, { settings: { retrain_when: { every: "2d", events: 3 } } });
+  await pendingProject(sql, { settings: { retrain_when: { events: 3 } } });
+  await sql`
+    update recommender.recommender_projects
+    set status = 'READY', finished_at = now() - interval '25 hours'`;
+  assertEquals(await queueDueRetrains(sql), [due]);
+});
+
 Deno.test("a project is queued when as many live items are new as its settings say", async () => {
   await using database = await testDatabase();
   const { sql } = database;

@@ -36,6 +36,8 @@ export interface Settings {
     events?: number;
     /** Live items that the serving version does not have. */
     new_items?: number;
+    /** Time since the last training, such as "1d". */
+    every?: string;
   };
   /** Hours in which an event's weight in the trending items halves; 24 by default. */
   trending_half_life?: number;

@@ -193,7 +193,7 @@ export async function queueRetrains(
 /**
  * SQL condition for projects `p` that are due for a retrain: `retrain_every`, or `leastHours` if
  * that is longer, has passed since the last training; `leastHours` have, and there are as many live
- * events or new live items since as `retrain_when` says, or a feed has changed too many items for the
+ * events or new live items since, or as much time, as `retrain_when` says, or a feed has changed too many items for the
  * services; or it learned from a user erased a day ago, and none was queued since. None are due while
  * retrains are paused.
  */
@@ -214,7 +214,7 @@ export function isRetrainDue(sql: ISql, leastHours: number) {
               and r.item_id = i.item_id and r.version = p.mlflow_model_version
           where i.project_id = p.id and i.seq > p.items_rolled_to and not i.deleted
           offset (p.settings #>> '{retrain_when,new_items}')::bigint - 1 limit 1
-        ))
+        ) or p.finished_at < now() - (p.settings #>> '{retrain_when,every}')::interval)
       or p.finished_at < now() - ${leastHours} * interval '1 hour' and exists (
         select from recommender.item_feeds f
         where f.project_id = p.id and f.learn_to > (

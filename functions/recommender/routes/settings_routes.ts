@@ -74,12 +74,20 @@ const Window = z.int().min(1).max(168);
 const TrendingHalfLife = z.number().min(0.1).max(8_760)
   .describe("Hours in which a live event's weight in the trending items halves; 24 by default.");
 
+const Interval = z.string().trim()
+  .regex(/^[1-9]\d{0,2}[mhd]$/, 'must be such as "30m", "1h" or "1d"');
+
 const RetrainWhen = z.strictObject({
   events: z.int().min(100).max(1e9).optional()
     .describe("Number of live events since the last training that queue the next."),
   new_items: z.int().min(1).max(10_000).optional()
     .describe("Number of new live items since the last training that queue the next."),
-}).refine((when) => Object.keys(when).length > 0, "must contain events, new_items or both")
+  every: Interval
+    .refine((every) => minutesOf(every) >= 60 && minutesOf(every) <= 365 * 1_440, {
+      message: "must be from 1h to 365d",
+    })
+    .optional().describe("Time since the last training that queues the next, such as 1d."),
+}).refine((when) => Object.keys(when).length > 0, "must contain events, new_items or every")
   .openapi({ minProperties: 1 }).nullish().describe(
     "Queues a training when there is enough to learn.",
   );
@@ -89,7 +97,7 @@ const Feed = z.strictObject({
     "An http or https URL without credentials, at a public address, of a file of items with the " +
       "columns of the project's item file: CSV, JSON lines and so on.",
   ),
-  every: z.string().trim().regex(/^[1-9]\d{0,2}[mhd]$/, 'must be such as "30m", "1h" or "1d"')
+  every: Interval
     .refine((every) => minutesOf(every) >= 5 && minutesOf(every) <= 30 * 1_440, {
       message: "must be from 5m to 30d",
     })
@@ -129,7 +137,11 @@ const SettingsSchema = z.object({
   keep_events: z.int().nullable().describe("In days."),
   click_window_hours: z.int().nullable(),
   purchase_window_hours: z.int().nullable(),
-  retrain_when: z.object({ events: z.int().optional(), new_items: z.int().optional() }).nullable(),
+  retrain_when: z.object({
+    events: z.int().optional(),
+    new_items: z.int().optional(),
+    every: z.string().optional(),
+  }).nullable(),
   trending_half_life: z.number().nullable().describe("In hours."),
   feed: z.object({ url: z.string(), every: z.string() }).nullable(),
 }).openapi("Settings", { description: "Null means the default." });

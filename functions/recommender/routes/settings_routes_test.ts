@@ -44,7 +44,10 @@ Deno.test("settings have defaults, can be changed one by one, and reset", async 
   assertEquals((await change({ keep_events: null })).keep_events, null);
   const back = { event_weights: null, budget_seconds: null, memory_limit: null };
   assertEquals(await change(back), { ...DEFAULTS, retrain_every: 24 });
-  const live = { retrain_when: { events: 500, new_items: 100 }, trending_half_life: 12 };
+  const live = {
+    retrain_when: { events: 500, new_items: 100, every: "1d" },
+    trending_half_life: 12,
+  };
   assertEquals(await change(live), { ...DEFAULTS, retrain_every: 24, ...live });
   await change({ retrain_when: null, trending_half_life: null });
   const stored = await service.sql`select settings from recommender.recommender_projects`;
@@ -99,6 +102,8 @@ Deno.test("settings that no training can satisfy are rejected by name and change
     [{ purchase_window_hours: 169 }, "/purchase_window_hours"],
     [{ retrain_when: { events: 99 } }, "/retrain_when/events"],
     [{ retrain_when: { every: 1 } }, "/retrain_when/every"],
+    [{ retrain_when: { every: "59m" } }, "/retrain_when/every"],
+    [{ retrain_when: { events: 100, sometimes: 1 } }, "/retrain_when/sometimes"],
     [{ retrain_when: {} }, "/retrain_when"],
     [{ retrain_when: { new_items: 0 } }, "/retrain_when/new_items"],
     [{ trending_half_life: 0 }, "/trending_half_life"],
