@@ -9,9 +9,10 @@ import type { ServedProjects } from "../projects/served_projects.ts";
 import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody } from "./schemas.ts";
+import { visibleId } from "../text/visible.ts";
 
 const Id = z.union([z.string().max(1000), z.number()], "must be a string or a number")
-  .transform(String);
+  .transform((id) => visibleId(String(id)));
 const hidden = json("The hidden items.", z.object({ item_ids: z.array(z.string()) }));
 
 const hiddenItemsRoute = createRoute({

@@ -17,7 +17,7 @@ Deno.test("hidden items are not recommended, and the list is replaced as a whole
   const hidden = await hide([2, "unknown", 2]);
   assertEquals([hidden.status, hidden.body], [200, { item_ids: ["2", "unknown"] }]);
   assertEquals(await ids(), all.filter((id: string) => id !== "2"));
-  await hide(["04"]);
+  await hide(["\u200b04"]);
   assertEquals((await ann.get(`${path}/items/hidden`)).body, { item_ids: ["04"] });
   assertEquals(await ids(), all.filter((id: string) => id !== "04"));
   const asked = await ann.post(`${path}/recommendations`, { item_title: "Heat", exclude: ["2"] });
