@@ -17,11 +17,13 @@ const DIVERSITIES = [0, 0.25, 0.5, 0.75, 1];
 /** Returns the test metrics of the model, popularity and random lists; undefined without users. */
 export async function heldOutMetrics(
   fitted: Fitted,
-  { evaluation, held, seed, pool }: {
+  { evaluation, held, seed, pool, withDiversity = true }: {
     evaluation: Evaluation;
     held: Interactions;
     seed: number;
     pool: RowPool;
+    /** Whether to evaluate diverse lists, too, which takes longer than all others. */
+    withDiversity?: boolean;
   },
 ): Promise<Report["test"]> {
   if (usersWithLikes(held).length === 0) return undefined;
@@ -32,7 +34,7 @@ export async function heldOutMetrics(
   const { ndcg, metrics, curve, segments } = evaluation;
   const users = sample(usersWithLikes(held), MAX_DIVERSITY_USERS, seededRandom(seed + 5));
   const diverse: NonNullable<Report["test"]>["diversity"] = [];
-  for (const diversity of DIVERSITIES) {
+  for (const diversity of withDiversity ? DIVERSITIES : []) {
     const { metrics } = await evaluate(rankableModel(fitted), { held, users, diversity }, pool);
     diverse.push({ diversity, metrics });
   }

@@ -239,7 +239,8 @@ async function trainInteractions(
     ? await tracker.step(
       "reading texts",
       READING_TEXTS,
-      (progress) => readTexts(dataset, { set, seed: seed + 7, ...engines, progress }),
+      (progress) =>
+        readTexts(dataset, { set, seed: seed + 7, learns: !isFirst, ...engines, progress }),
     )
     : undefined;
   const content = texts?.content;
@@ -267,7 +268,10 @@ async function trainInteractions(
     (progress) => fitSpec(spec, outerData, { ...engines, progress }),
   );
   const evaluation = await evaluate(rankableModel(evaluated), { held }, engines.pool);
-  const test = await heldOutMetrics(evaluated, { evaluation, held, seed, ...engines });
+  const test = await heldOutMetrics(evaluated, {
+    ...{ evaluation, held, seed, withDiversity: !isFirst },
+    ...engines,
+  });
   const gateReport = champion &&
     await tracker.step("comparing with the champion", gating, (progress) =>
       gate(
@@ -338,13 +342,23 @@ function affordable(
     : undefined;
 }
 
-/** Returns the content features, with field weights learned from interactions if there are any. */
+/**
+ * Returns the content features, with field weights learned from interactions if there are any.
+ * @param options.learns whether to learn them; takes as long as comparing the texts.
+ */
 async function readTexts(
   { items }: Dataset,
-  { set, seed, ...options }: { set: TrainingSet; seed: number } & FitOptions,
+  { set, seed, learns, ...options }:
+    & { set: TrainingSet; seed: number; learns: boolean }
+    & FitOptions,
 ): Promise<{ content: ContentModel; model?: TextParameters }> {
-  const nearest = await itemKnn.fit(set, itemKnn.configurations[0], options);
-  const model = learnFieldWeights(items, nearest, seededRandom(seed));
+  const model = learns
+    ? learnFieldWeights(
+      items,
+      await itemKnn.fit(set, itemKnn.configurations[0], options),
+      seededRandom(seed),
+    )
+    : undefined;
   const { pool, progress } = options;
   const keep = CONTENT_NEIGHBOURS;
   const content = await tfidf(items, { keep, shrinkage: CONTENT_SHRINKAGE, pool, model, progress });
