@@ -17,7 +17,7 @@ import { servedRows } from "../worker-trainer/algorithms/served_rows.ts";
 import { trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/threads/row_pool.ts";
-import { gowallaTest, realDataset } from "../testing/real_data.ts";
+import { publishedTest, realDataset } from "../testing/real_data.ts";
 
 const WIDTHS = [400, 200, 100, 50, 25];
 const BITS = [32, 16, 8] as const;
@@ -27,7 +27,7 @@ const gowalla = await realDataset("gowalla");
 const wideWalk = { ...rp3beta.configurations[1], neighbours: WIDTHS[0] };
 await trials("gowalla", rp3beta.configure(wideWalk), {
   train: gowalla.interactions!,
-  held: await gowallaTest(gowalla),
+  held: await publishedTest("gowalla", gowalla),
   items: gowalla.items.ids.length,
 });
 const films = await realDataset("movielens-small");

@@ -1,9 +1,11 @@
 /**
  * Quality and time of the whole system on a split of a public data set: uploads the training file
- * over HTTP, waits until the search for the best model has ended, requests twenty items for each user of the test
- * file, and computes Recall@20 and NDCG@20 from the answers. The trainer never sees the test file.
+ * over HTTP, waits until the search for the best model has ended, requests twenty items for each
+ * user of the test file, and computes Recall and NDCG at 10 and 20 from the answers. The trainer
+ * never sees the test file.
  *
  *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts                         Gowalla
+ *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --sports                sports-sequences: Recall@10 is HR@10
  *     deno run -A bench/through_api.ts train.csv[.gz] test.csv[.gz]              any other split
  *     deno run -A bench/through_api.ts --millions 5                              generated, with a long tail
  *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --films                 MovieLens-small, hybrid
@@ -20,13 +22,19 @@ import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";
 import { apiOf, type Files, filmFiles } from "./uploaded_project.ts";
 
-const DEPTH = 20;
+/** Cut-offs of the figures; the last is the length of the lists. */
+const CUTOFFS = [10, 20];
+const DEPTH = CUTOFFS.at(-1)!;
 /** Users of one call, the maximum of the batch route. */
 const BATCH = 1000;
 
 await using stack = new AsyncDisposableStack();
-const { values: { millions, films }, positionals } = parseArgs({
-  options: { millions: { type: "string" }, films: { type: "boolean", default: false } },
+const { values: { millions, films, sports }, positionals } = parseArgs({
+  options: {
+    millions: { type: "string" },
+    films: { type: "boolean", default: false },
+    sports: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const [train, testPath] = films ? [filmFiles()] : await splitFiles();
@@ -49,8 +57,9 @@ console.log(JSON.stringify({
   ...(judged && {
     seconds_asking: seconds(performance.now() - trained),
     test_users: judged.users,
-    recall_20: round(judged.hits.recall / judged.users),
-    ndcg_20: round(judged.hits.ndcg / judged.users),
+    ...Object.fromEntries(
+      Object.entries(judged.sums).map(([name, sum]) => [name, round(sum / judged.users)]),
+    ),
   }),
 }));
 
@@ -60,7 +69,9 @@ async function splitFiles(): Promise<[Files, string]> {
     ? await made(Number(millions))
     : positionals.length > 0
     ? positionals
-    : ["train", "test"].map((half) => `${part("data")}/gowalla/${half}.csv.gz`);
+    : ["train", "test"].map((half) =>
+      `${part("data")}/${sports ? "sports-sequences" : "gowalla"}/${half}.csv.gz`
+    );
   return [{ interaction }, testPath];
 }
 
@@ -77,8 +88,8 @@ async function made(millions: number): Promise<string[]> {
 async function judge(
   id: number,
   test: Map<string, Set<string>>,
-): Promise<{ hits: Record<string, number>; users: number }> {
-  const hits = { recall: 0, ndcg: 0 };
+): Promise<{ sums: Record<string, number>; users: number }> {
+  const sums: Record<string, number> = {};
   const everybody = [...test.keys()];
   for (let from = 0; from < everybody.length; from += BATCH) {
     const body = JSON.stringify({ users: everybody.slice(from, from + BATCH), n: DEPTH });
@@ -92,11 +103,16 @@ async function judge(
       const found = recommendations.map((one: { item_id: string }) =>
         Number(held.has(one.item_id))
       );
-      hits.recall += recall(found, held.size, DEPTH);
-      hits.ndcg += ndcg(found, held.size, DEPTH);
+      for (const cutoff of CUTOFFS) {
+        const figures = {
+          [`recall_${cutoff}`]: recall(found, held.size, cutoff),
+          [`ndcg_${cutoff}`]: ndcg(found, held.size, cutoff),
+        };
+        for (const name in figures) sums[name] = (sums[name] ?? 0) + figures[name];
+      }
     }
   }
-  return { hits, users: everybody.length };
+  return { sums, users: everybody.length };
 }
 
 /** Returns the test items of each user. */

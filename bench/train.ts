@@ -10,7 +10,7 @@
 import { train } from "../worker-trainer/tuning/train_model.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import { RowPool } from "../worker-trainer/threads/row_pool.ts";
-import { gowallaTest, REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
+import { publishedTest, REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
 
 const [name, type = "COLLABORATIVE", memory] = Deno.args;
 if (!REAL_DATA.includes(name as RealData)) {
@@ -45,7 +45,9 @@ report.candidates.forEach(({ algorithm, parameters, validation_ndcg, skipped }, 
     skipped,
   });
 });
-const onTest = name === "gowalla" ? await published() : undefined;
+const onTest = name === "gowalla" || name === "sports-sequences"
+  ? await published(name)
+  : undefined;
 say({
   chosen: report.chosen,
   seconds: round((performance.now() - start) / 1000),
@@ -54,16 +56,21 @@ say({
   popularity_ndcg_10: round(report.test?.popularity.ndcg, 4),
   cold_items: report.cold_items,
   ...(onTest && {
-    published_test: { recall_20: round(onTest.recall, 4), ndcg_20: round(onTest.ndcg, 4) },
+    published_test: {
+      recall_10: round(onTest[9].recall, 4),
+      ndcg_10: round(onTest[9].ndcg, 4),
+      recall_20: round(onTest[19].recall, 4),
+      ndcg_20: round(onTest[19].ndcg, 4),
+    },
   }),
 });
 
-/** Evaluates the model on the published test file. */
-async function published() {
+/** Returns the curve of the model on the published test file. */
+async function published(name: "gowalla" | "sports-sequences") {
   const pool = new RowPool();
-  const { curve } = await evaluate(model, { held: await gowallaTest(dataset) }, pool);
+  const { curve } = await evaluate(model, { held: await publishedTest(name, dataset) }, pool);
   pool.close();
-  return curve[19];
+  return curve;
 }
 
 function round(value: number | undefined, digits = 2): number | undefined {

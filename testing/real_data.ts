@@ -12,6 +12,7 @@ const FILES = {
   "movielens-small": ["movies.csv", "ratings.csv"],
   "lastfm-2k": ["artists.csv", "user_artists.dat"],
   gowalla: [undefined, "train.csv.gz"],
+  "sports-sequences": [undefined, "train.csv.gz"],
 } as const;
 
 export type RealData = keyof typeof FILES;
@@ -33,9 +34,14 @@ export async function realDataset(name: RealData): Promise<Dataset> {
   }
 }
 
-/** Returns Gowalla's test file with the indices of its training file; no training may see it. */
-export async function gowallaTest(trained: Dataset): Promise<Interactions> {
-  const text = new TextDecoder().decode(await plainBytes(`${part("data")}/gowalla/test.csv.gz`));
+/**
+ * Returns a data set's test file with the indices of its training file; no training may see it.
+ */
+export async function publishedTest(
+  name: "gowalla" | "sports-sequences",
+  trained: Dataset,
+): Promise<Interactions> {
+  const text = new TextDecoder().decode(await plainBytes(`${part("data")}/${name}/test.csv.gz`));
   const rows = text.trim().split("\n").slice(1).map((line) => line.trim().split(","));
   const users = new Map(trained.users.map((id, place) => [id, place]));
   const items = new Map(trained.items.ids.map((id, place) => [id, place]));

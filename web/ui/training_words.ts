@@ -29,6 +29,7 @@ const ALGORITHMS: Record<string, string> = {
   item_knn: "item-kNN",
   rp3beta: "RP3β",
   turbo_cf: "Turbo-CF",
+  sequential_rules: "sequential rules",
   ease: "EASE",
   ials: "iALS",
   low_pass: "low-pass filter",

@@ -3,7 +3,7 @@ import type { ZodType } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import type { RowPool } from "../threads/row_pool.ts";
-import type { TrainingSet } from "./training_set.ts";
+import { EQUAL_WEIGHTING, type HistoryWeighting, type TrainingSet } from "./training_set.ts";
 
 /** Hyperparameters of an algorithm: JSON values, as in the report and the manifest. */
 export type Parameters = Record<string, number | string | boolean>;
@@ -74,6 +74,8 @@ export interface AlgorithmDefinition<P extends Hyperparameters<P>> {
    * the data; unchanged if absent.
    */
   adapt?: (set: TrainingSet, parameters: P) => P | undefined;
+  /** History weighting with which its configurations are tried; `EQUAL_WEIGHTING` if absent. */
+  weighting?: HistoryWeighting;
   cost: (set: TrainingSet, dense: Dense, parameters: P) => Cost;
   /**
    * Returns items × items without a diagonal, at most `set.keep` entries per row. Row i holds what
@@ -82,12 +84,21 @@ export interface AlgorithmDefinition<P extends Hyperparameters<P>> {
   fit: (set: TrainingSet, parameters: P, options: FitOptions) => Promise<SparseRows>;
 }
 
-export type Family = "popularity" | "neighbours" | "regression" | "factors" | "filter";
+export type Family =
+  | "popularity"
+  | "neighbours"
+  | "regression"
+  | "factors"
+  | "filter"
+  /** Learns from the order of a history; the other families do not. */
+  | "sequence";
 
 /** An algorithm whose hyperparameters are of any type, as the search handles it. */
 export interface AnyAlgorithm {
   readonly name: string;
   readonly family: Family;
+  /** History weighting with which its configurations are tried. */
+  readonly weighting: HistoryWeighting;
   /** Returns the distinct configurations that suit a set, in the order of trying. */
   candidates(set: TrainingSet): { configuration: Configuration; index: number }[];
   /** Returns the configuration with stored hyperparameters; undefined if they are invalid. */
@@ -108,6 +119,7 @@ export interface Algorithm<P extends Hyperparameters<P>>
   extends AlgorithmDefinition<P>, AnyAlgorithm {
   readonly name: string;
   readonly family: Family;
+  readonly weighting: HistoryWeighting;
   /** Returns the algorithm with these hyperparameters. */
   configure: (parameters: P) => Configuration;
 }
@@ -117,6 +129,7 @@ export function defineAlgorithm<P extends Hyperparameters<P>>(
   definition: AlgorithmDefinition<P>,
 ): Algorithm<P> {
   const algorithm: Algorithm<P> = {
+    weighting: EQUAL_WEIGHTING,
     ...definition,
     configure: (parameters) => new TypedConfiguration(algorithm, parameters),
     candidates: (set) => candidatesFor(algorithm, set),

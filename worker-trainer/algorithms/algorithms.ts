@@ -5,6 +5,7 @@ import { itemKnn } from "./item_knn.ts";
 import { lowPass } from "./low_pass.ts";
 import { popularity } from "./popularity.ts";
 import { rp3beta } from "./rp3beta.ts";
+import { sequentialRules } from "./sequential_rules.ts";
 import { turboCf } from "./turbo_cf.ts";
 
 /** Algorithms that learn from interactions, cheapest first: the order of the trials. */
@@ -13,6 +14,7 @@ export const ALGORITHMS: readonly AnyAlgorithm[] = [
   itemKnn,
   rp3beta,
   turboCf,
+  sequentialRules,
   ease,
   lowPass,
   ials,

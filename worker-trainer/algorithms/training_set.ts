@@ -41,6 +41,8 @@ export interface TrainingSet {
   x: SparseRows;
   /** Xᵀ, items × users. */
   xt: SparseRows;
+  /** Time of each entry of X in seconds since 1970, NaN if missing; absent without times. */
+  times?: Float64Array;
   /** Number of users who liked each item. Length items. */
   popularity: Uint32Array;
   /**
@@ -62,13 +64,14 @@ export function trainingSet(
   const users = interactions.offsets.length - 1;
   const { offsets, items: columns } = interactions;
   const { learned, served: values } = weighted(interactions, weighting);
-  const x = latestEntries(withoutZeros({ offsets, columns, values: learned }), MAX_LEARNED_HISTORY);
+  const { x, times } = learnedEntries(interactions, learned);
   const histories = { offsets, columns, values };
   return {
     users,
     items,
     x,
     xt: transpose(x, items),
+    ...(times && { times }),
     popularity: likeCounts(interactions, items),
     histories,
     keep: Math.max(
@@ -153,23 +156,32 @@ function likeCounts({ items: columns, weights }: Interactions, items: number): U
   return counts;
 }
 
-/** Returns the last `most` entries of each row. */
-function latestEntries(matrix: SparseRows, most: number): SparseRows {
-  const rows = matrix.offsets.length - 1;
-  const offsets = new Uint32Array(rows + 1);
-  for (let r = 0; r < rows; r++) {
-    offsets[r + 1] = offsets[r] + Math.min(most, matrix.offsets[r + 1] - matrix.offsets[r]);
+/** Returns X and the times of its entries: the latest of each user that have a weight. */
+function learnedEntries(
+  { offsets, items, times }: Interactions,
+  learned: Float32Array,
+): Pick<TrainingSet, "x" | "times"> {
+  const kept = new Uint32Array(learned.length);
+  const ends = new Uint32Array(offsets.length);
+  let next = 0;
+  for (let u = 0; u + 1 < offsets.length; u++) {
+    let left = MAX_LEARNED_HISTORY;
+    let start = offsets[u + 1];
+    while (start > offsets[u] && left > 0) if (learned[--start] !== 0) left--;
+    for (let e = start; e < offsets[u + 1]; e++) if (learned[e] !== 0) kept[next++] = e;
+    ends[u + 1] = next;
   }
-  if (offsets[rows] === matrix.offsets[rows]) return matrix;
-  const columns = new Uint32Array(offsets[rows]);
-  const values = new Float32Array(offsets[rows]);
-  for (let r = 0; r < rows; r++) {
-    const end = matrix.offsets[r + 1];
-    const from = end - (offsets[r + 1] - offsets[r]);
-    columns.set(matrix.columns.subarray(from, end), offsets[r]);
-    values.set(matrix.values.subarray(from, end), offsets[r]);
+  if (next === learned.length) return { x: { offsets, columns: items, values: learned }, times };
+  const columns = new Uint32Array(next);
+  const values = new Float32Array(next);
+  const ownTimes = times && new Float64Array(next);
+  for (let n = 0; n < next; n++) {
+    const e = kept[n];
+    columns[n] = items[e];
+    values[n] = learned[e];
+    if (ownTimes) ownTimes[n] = times[e];
   }
-  return { offsets, columns, values };
+  return { x: { offsets: ends, columns, values }, times: ownTimes };
 }
 
 /** Returns how many histories exceed `MAX_LEARNED_HISTORY`, and the longest. */
@@ -181,23 +193,6 @@ export function longHistories({ offsets }: Interactions): { users: number; longe
     if (length > MAX_LEARNED_HISTORY) users++;
   }
   return { users, longest };
-}
-
-function withoutZeros(matrix: SparseRows): SparseRows {
-  const { columns, values } = matrix;
-  if (!values.includes(0)) return matrix;
-  const kept = Uint32Array.from(columns.keys()).filter((e) => values[e] !== 0);
-  const offsets = new Uint32Array(matrix.offsets.length);
-  let next = 0;
-  for (let r = 0; r + 1 < offsets.length; r++) {
-    while (next < kept.length && kept[next] < matrix.offsets[r + 1]) next++;
-    offsets[r + 1] = next;
-  }
-  return {
-    offsets,
-    columns: Uint32Array.from(kept, (e) => columns[e]),
-    values: Float32Array.from(kept, (e) => values[e]),
-  };
 }
 
 /** Returns whether times order some user's items. */

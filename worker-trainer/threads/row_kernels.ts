@@ -6,6 +6,7 @@ import { type DenseTimesSparse, writeDenseTimesSparse } from "../linalg/dense_ti
 import { type Gram, type GramCosines, gramCosines, writeGram } from "../linalg/gram.ts";
 import { type Product, product } from "../linalg/product.ts";
 import { type StrongestRows, strongestRows } from "../linalg/strongest_rows.ts";
+import { type Transitions, transitions } from "../linalg/transitions.ts";
 import { type WeightedSum, weightedSum } from "../linalg/weighted_sum.ts";
 import { type SparseTimesDense, writeSparseTimesDense } from "../linalg/sparse_times_dense.ts";
 
@@ -23,6 +24,7 @@ export interface KernelInputs {
   weightedSum: WeightedSum;
   strongestRows: StrongestRows;
   gramCosines: GramCosines;
+  transitions: Transitions;
 }
 
 /** Input of each kernel that writes rows into shared memory. */
@@ -39,7 +41,7 @@ export type WriterName = keyof WriterInputs;
 /** Kernels that return rows. Rows are independent, so any thread can compute any range. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: RowRange) => SparseRows;
-} = { product, denseProduct, lists, weightedSum, strongestRows, gramCosines };
+} = { product, denseProduct, lists, weightedSum, strongestRows, gramCosines, transitions };
 
 /** Kernels that write rows to the destination in their input. */
 export const ROW_WRITERS: {

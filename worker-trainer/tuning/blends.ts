@@ -3,7 +3,14 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Configuration } from "../algorithms/algorithm.ts";
 import { blendRows } from "./model_spec.ts";
 import { EQUAL_WEIGHTING } from "../algorithms/training_set.ts";
-import { best, familyOf, pairedDifference, PROMISING, type Trial, type Trials } from "./trials.ts";
+import {
+  familyOf,
+  learnsOrder,
+  pairedDifference,
+  PROMISING,
+  type Trial,
+  type Trials,
+} from "./trials.ts";
 
 /**
  * Candidates below this share of the leader are not refitted with its history weighting. On
@@ -22,16 +29,16 @@ const EVENNESS = [1, 0.5];
 export const PAIRS = PARTNERS * SHARES.length;
 
 /**
- * Tries blends of the leader with the best candidates of other families, lowering the leader's
- * share as long as that helps. If a blend wins, its shares are made equal, or more nearly equal,
+ * Tries blends of a trial with the best candidates of other families that ignore order, lowering
+ * the trial's share as long as that helps; returns the one to select, with its rows, or the trial
+ * itself. If a blend wins, its shares are made equal, or more nearly equal,
  * unless that is significantly worse: shares optimised on one split generalise badly, equal ones
  * well (the forecast combination puzzle, Stock and Watson 2004). More than two parts must be
  * significantly better than the best two: on Gowalla four equal parts were as good on validation,
  * and a twentieth worse on the published test.
  */
-export async function tryBlends(trials: Trials): Promise<void> {
-  const leader = trials.preferred ?? best(trials.all);
-  if (!leader?.weights) return;
+export async function tryBlends(leader: Trial, trials: Trials): Promise<Trial> {
+  if (!leader.weights) return leader;
   const { weighting, parts: [{ configuration }] } = leader.spec;
   const leading: BlendPart = {
     configuration,
@@ -71,7 +78,10 @@ export async function tryBlends(trials: Trials): Promise<void> {
     }
     if (last > leader.ndcg) helpful.push(partner);
   }
-  if (!winner) return;
+  if (!winner) {
+    leader.weights = leading.rows; // dropped if the leader is not the best
+    return leader;
+  }
   const pair = winner;
   if (helpful.length > 1) {
     const shares = [0.5, ...helpful.map(() => 0.5 / helpful.length)];
@@ -79,7 +89,10 @@ export async function tryBlends(trials: Trials): Promise<void> {
     if (combined && pairedDifference(combined, pair.trial).low <= 0) winner = pair;
   }
   const { parts, trial } = winner;
-  trials.preferred = trial;
+  const withRows = async (chosen: Trial, shares: number[]) => {
+    chosen.weights ??= await blendedRows(parts, shares); // rows of earlier trials are dropped
+    return chosen;
+  };
   const bestShares = trial.spec.parts.map(({ share }) => share);
   for (const evenness of EVENNESS) {
     const shares = bestShares.map((share) =>
@@ -87,13 +100,10 @@ export async function tryBlends(trials: Trials): Promise<void> {
     );
     const earlier = tried.get(shares.join());
     const evener = earlier?.parts === parts ? earlier.trial : await tryShares(parts, shares);
-    if (!evener) return;
-    if (pairedDifference(evener, trial).high >= 0) {
-      evener.weights ??= await blendedRows(parts, shares); // rows of earlier trials are dropped
-      trials.preferred = evener;
-      return;
-    }
+    if (!evener) break;
+    if (pairedDifference(evener, trial).high >= 0) return await withRows(evener, shares);
   }
+  return await withRows(trial, bestShares);
 }
 
 /** A part of a blend, with its rows. */
@@ -108,7 +118,8 @@ interface BlendPart {
 async function partnersOf(leader: Trial, trials: Trials): Promise<BlendPart[]> {
   const { weighting } = leader.spec;
   const near = trials.familyLeaders().filter((trial) =>
-    familyOf(trial) !== familyOf(leader) && trial.ndcg >= PROMISING * leader.ndcg
+    !learnsOrder(trial) && familyOf(trial) !== familyOf(leader) &&
+    trial.ndcg >= PROMISING * leader.ndcg
   );
   if (weighting.signal === EQUAL_WEIGHTING.signal) {
     return near.slice(0, PARTNERS).map(({ spec, weights, refitSeconds }) => ({
@@ -119,7 +130,7 @@ async function partnersOf(leader: Trial, trials: Trials): Promise<BlendPart[]> {
   }
   // Candidates learned from equally weighted interactions: refit them by value.
   const parts: BlendPart[] = [];
-  const [plainLeader] = trials.familyLeaders();
+  const [plainLeader] = trials.familyLeaders().filter((trial) => !learnsOrder(trial));
   const nearest = near.filter(({ ndcg }) => ndcg >= NEAR * plainLeader.ndcg);
   for (const { spec: { parts: [{ configuration }] }, index, cost } of nearest.slice(0, PARTNERS)) {
     const refitted = await trials.tryCandidate(

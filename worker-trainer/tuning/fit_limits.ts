@@ -7,7 +7,7 @@ const PROCESS_BYTES = 4e8;
 /** Bytes per interaction: the dataset, its splits, and the matrices built from them. */
 const ENTRY_BYTES = 150;
 /** Results the search keeps at a time: one per family, the best, the preferred trial, the last. */
-const KEPT_ROWS = 7;
+const KEPT_ROWS = 8;
 
 /**
  * Returns the limits of single fits: the bytes left after the data that stay in memory, and at most

@@ -11,7 +11,9 @@ import { EQUAL_WEIGHTING, ratingsVary, timesVary } from "../algorithms/training_
 import {
   best,
   EVALUATION_SECONDS,
+  learnsOrder,
   pairedDifference,
+  PROMISING,
   type SearchOptions,
   type Trial,
   Trials,
@@ -21,6 +23,8 @@ import {
 /** Result of a search, with all its trials. */
 export interface SearchResult {
   spec: ModelSpec;
+  /** The best that ignores the order of histories, if `spec` uses it. */
+  unordered?: ModelSpec;
   candidates: Candidate[];
   timings: Run["candidates"];
   /** Whether time was up before all planned candidates were tried. */
@@ -30,7 +34,7 @@ export interface SearchResult {
 /** Share of the search's time: a candidate that costs less is tried even after time is up. */
 const CHEAP = 0.04;
 /** Half-lives of the recency weighting, in positions from the newest of a user's history. */
-const HALF_LIVES = [100, 20, 5];
+const HALF_LIVES = [100, 20, 5, 2.8, 1.4, 0.7];
 
 /** Returns the estimated cost of a whole search in seconds, for its progress. */
 export function estimatedSearchSeconds(
@@ -41,17 +45,22 @@ export function estimatedSearchSeconds(
     cost.seconds + EVALUATION_SECONDS
   );
   const valued = ratingsVary(interactions) ? Math.max(0, ...tried) : 0;
+  const isOrdered = planned.some(({ configuration: { algorithm } }) =>
+    algorithm.family === "sequence"
+  );
   const evaluations = PAIRS + (hybrid ? CONTENT_SHARES.length : 0) +
-    (timesVary(interactions) ? HALF_LIVES.length : 0);
+    (timesVary(interactions) ? HALF_LIVES.length : 0) +
+    (isOrdered ? PAIRS + HALF_LIVES.length : 0);
   return tried.reduce((sum, cost) => sum + cost, valued) + evaluations * EVALUATION_SECONDS;
 }
 
 /**
  * Tries the planned candidates and returns the best by NDCG@10; ties go to the one tried first,
  * which is the cheapest. The rounds are: the likeliest hyperparameters of each algorithm; other
- * hyperparameters, of the best algorithm first; other history weightings of the best trial; blends
- * of the best trial with the best of other families; and, for a hybrid, the winner with several
- * shares of content.
+ * hyperparameters, of the best algorithm first; other history weightings of the best trial that
+ * ignores order, and blends of it with the best of other families; the same for the best that learns
+ * from order, which is selected only if it is significantly better; and, for a hybrid, the winner
+ * with several shares of content.
  */
 export async function search(task: ValidationTask, options: SearchOptions): Promise<SearchResult> {
   const { interactions, content, validationUsers } = task;
@@ -65,7 +74,7 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
       ? "No user has held-out items to evaluate it on."
       : candidate.skipped ?? trials.pruneReason(candidate) ?? outOfTime;
     if (reason) skipped.push({ ...candidate, skipped: reason });
-    else await trials.tryCandidate(candidate, EQUAL_WEIGHTING);
+    else await trials.tryCandidate(candidate, candidate.configuration.algorithm.weighting);
   };
   const [likeliest, further] = likeliestFirst(planned);
   for (const candidate of likeliest) await tryOrSkip(candidate);
@@ -83,13 +92,17 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
         : undefined;
     await tryOrSkip(candidate, outOfTime);
   }
-  await tryWeightings(trials, interactions);
-  await tryBlends(trials);
+  const unordered = await bestUnordered(trials, interactions);
+  const ordered = await bestOrdered(trials);
+  if (unordered && ordered && pairedDifference(ordered, unordered).low > 0) {
+    trials.preferred = ordered;
+  }
+  const { preferred } = trials;
   if (content) await tryContent(trials, content);
   tracker.skipTo(done + cost);
 
   const fallback: ModelSpec = {
-    ...(trials.preferred ?? best(trials.unblended()))?.spec ??
+    ...preferred?.spec ??
       {
         parts: [{ configuration: planned[0].configuration, share: 1 }],
         weighting: EQUAL_WEIGHTING,
@@ -105,9 +118,8 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
     skipped: candidate.skipped,
   }));
   return {
-    spec:
-      (content ? preferredHybrid(trials) : trials.preferred ?? best(trials.unblended()))?.spec ??
-        fallback,
+    spec: (content ? preferredHybrid(trials) : preferred)?.spec ?? fallback,
+    unordered: preferred && unordered && withoutOrder(preferred, unordered),
     candidates: [
       ...trials.all.map(({ spec, ndcg }) => ({ ...describeSpec(spec), validation_ndcg: ndcg })),
       ...untried.map(({ spec, skipped }) => ({ ...describeSpec(spec), skipped })),
@@ -125,7 +137,10 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
   };
 }
 
-/** Returns the first configuration of each algorithm that may be tried, and all others. */
+/**
+ * Returns the first configuration of each algorithm that may be tried, and all others. Those that
+ * learn from order are cheap, and where order matters all of them are worth more than what follows.
+ */
 function likeliestFirst(planned: PlannedCandidate[]): [PlannedCandidate[], PlannedCandidate[]] {
   const first = new Map<AnyAlgorithm, PlannedCandidate>();
   for (const candidate of planned) {
@@ -133,38 +148,83 @@ function likeliestFirst(planned: PlannedCandidate[]): [PlannedCandidate[], Plann
     if (!candidate.skipped && !first.has(algorithm)) first.set(algorithm, candidate);
   }
   const isFirst = (candidate: PlannedCandidate) =>
-    first.get(candidate.configuration.algorithm) === candidate;
+    first.get(candidate.configuration.algorithm) === candidate ||
+    candidate.configuration.algorithm.family === "sequence";
   return [planned.filter(isFirst), planned.filter((candidate) => !isFirst(candidate))];
 }
 
-/** Tries the leader with other history weightings: by ratings first, then by age. */
-async function tryWeightings(trials: Trials, interactions: Interactions): Promise<void> {
-  const leader = trials.familyLeaders()[0];
-  if (!leader) return;
+/**
+ * Returns the trial to select among those that ignore the order of items, and sets it as preferred:
+ * the leader with other history weightings, by ratings first, then by age; then blended.
+ */
+async function bestUnordered(
+  trials: Trials,
+  interactions: Interactions,
+): Promise<Trial | undefined> {
+  const leader = trials.familyLeaders().find((trial) => !learnsOrder(trial));
+  const top = () => best(trials.unblended().filter((trial) => !learnsOrder(trial)));
+  trials.preferred = top();
+  if (!leader || !trials.preferred) return trials.preferred;
   const { configuration } = leader.spec.parts[0];
   if (ratingsVary(interactions)) {
     const candidate = { configuration, index: leader.index!, cost: leader.cost };
     const valued = await trials.tryCandidate(candidate, { signal: "valued" });
-    if (valued && isNotWorse(valued, leader) && best(trials.all) === leader) {
-      trials.preferred = valued;
-    }
+    const isLeading = trials.preferred === leader && valued && isNotWorse(valued, leader);
+    trials.preferred = isLeading ? valued : top()!;
   }
   if (timesVary(interactions)) {
-    const { spec, weights, ndcg, refitSeconds } = trials.preferred ?? best(trials.all)!;
-    let last = ndcg;
-    for (const halfLife of HALF_LIVES) {
-      const weighting = { ...spec.weighting, halfLife };
-      const rows = () => weights!;
-      const trial = await trials.tryRows("fit recency", { ...spec, weighting }, {
-        rows,
-        refitSeconds,
-      });
-      // Once faster decay is worse, still faster decay is not better.
-      if (!trial || trial.ndcg < last) break;
-      if (trials.preferred && trial.ndcg > last) trials.preferred = trial;
-      last = trial.ndcg;
-    }
+    trials.preferred = await tryHalfLives(trials.preferred, HALF_LIVES, trials);
   }
+  return trials.preferred = await tryBlends(trials.preferred, trials);
+}
+
+/**
+ * Returns the best trial that learns from the order of items, with other half-lives and blended, if
+ * it is promising.
+ */
+async function bestOrdered(trials: Trials): Promise<Trial | undefined> {
+  const leader = trials.familyLeaders().find(learnsOrder);
+  if (!leader || !(leader.ndcg >= PROMISING * (trials.preferred?.ndcg ?? 0))) return undefined;
+  const { halfLife: start = Infinity } = leader.spec.weighting;
+  const shorter = HALF_LIVES.filter((halfLife) => halfLife < start);
+  const longer = HALF_LIVES.filter((halfLife) => halfLife > start).reverse();
+  const faded = await tryHalfLives(leader, shorter, trials);
+  return await tryBlends(
+    faded === leader ? await tryHalfLives(leader, longer, trials) : faded,
+    trials,
+  );
+}
+
+/**
+ * Returns the best of a trial and the same with these half-lives. Once a step is worse, those after
+ * it are not tried.
+ */
+async function tryHalfLives(
+  trial: Trial,
+  halfLives: readonly number[],
+  trials: Trials,
+): Promise<Trial> {
+  const { spec, weights, refitSeconds } = trial;
+  let [top, last] = [trial, trial.ndcg];
+  for (const halfLife of halfLives) {
+    const weighting = { ...spec.weighting, halfLife };
+    const rows = () => weights!;
+    const faded = await trials.tryRows("fit recency", { ...spec, weighting }, {
+      rows,
+      refitSeconds,
+    });
+    if (!faded || faded.ndcg < last) break;
+    if (faded.ndcg > last) top = faded;
+    last = faded.ndcg;
+  }
+  top.weights = weights; // those of earlier trials are dropped
+  return top;
+}
+
+/** Returns the best model without order for comparison, if the selected one uses order. */
+function withoutOrder(selected: Trial, { spec }: Trial): ModelSpec | undefined {
+  const usesOrder = learnsOrder(selected) || selected.spec.weighting.halfLife !== undefined;
+  return usesOrder ? { ...spec, weighting: { signal: spec.weighting.signal } } : undefined;
 }
 
 /** Minimum share of the leader's NDCG to count as equally good, even if few users are evaluated. */
@@ -184,7 +244,7 @@ async function tryContent(
   trials: Trials,
   content: NonNullable<TrainingData["content"]>,
 ): Promise<void> {
-  const base = trials.preferred ?? best(trials.unblended());
+  const base = trials.preferred;
   if (!base) return;
   const set = trials.set(base.spec.weighting);
   const { pool } = trials.options;

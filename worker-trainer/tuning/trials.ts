@@ -12,7 +12,6 @@ import { rankableModel } from "../algorithms/assemble.ts";
 import type { PlannedCandidate } from "./plan.ts";
 import { servedRows } from "../algorithms/served_rows.ts";
 import {
-  EQUAL_WEIGHTING,
   type HistoryWeighting,
   type TrainingSet,
   trainingSet,
@@ -83,7 +82,7 @@ export class Trials {
   readonly outOfTime: (PlannedCandidate & { skipped: string })[] = [];
   /** Candidates whose fit the data did not allow. */
   readonly failed: (PlannedCandidate & { skipped: string })[] = [];
-  /** The trial to select, even if another one is better on validation; the best if absent. */
+  /** The trial to select so far, even if another one is better on validation. */
   preferred?: Trial;
   /** Maximum seconds of evaluating a candidate so far. */
   #evaluationSeconds = 0;
@@ -212,9 +211,11 @@ export class Trials {
 
   /** Returns the best trial of each family except popularity, the best family first. */
   familyLeaders(): Trial[] {
-    const singles = this.all.filter(({ spec: { parts, weighting } }) =>
-      parts.length === 1 && weighting === EQUAL_WEIGHTING &&
-      parts[0].configuration.algorithm.family !== "popularity"
+    const singles = this.all.filter((
+      { spec: { parts: [{ configuration }, ...others], weighting } },
+    ) =>
+      others.length === 0 && weighting === configuration.algorithm.weighting &&
+      configuration.algorithm.family !== "popularity"
     );
     const families = new Set(singles.map(familyOf));
     return [...families].map((family) => best(singles.filter((t) => familyOf(t) === family))!)
@@ -277,6 +278,11 @@ export class Trials {
 
 export function familyOf({ spec }: Trial): string {
   return spec.parts[0].configuration.algorithm.family;
+}
+
+/** Returns whether a trial's rows, or a part of them, are learned from the order of items. */
+export function learnsOrder({ spec: { parts } }: Trial): boolean {
+  return parts.some(({ configuration }) => configuration.algorithm.family === "sequence");
 }
 
 export function best(trials: Trial[]): Trial | undefined {
