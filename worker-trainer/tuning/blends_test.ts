@@ -9,7 +9,7 @@ import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { tryBlends } from "./blends.ts";
 import { ProgressTracker } from "./progress_tracker.ts";
-import { Trials } from "./trials.ts";
+import { best, Trials } from "./trials.ts";
 
 const ITEMS = 6;
 /** Users of two kinds, by the item they had first; the last two reject what they see later. */
@@ -56,10 +56,10 @@ async function blended(of: Interactions) {
     const candidate = { configuration: algorithm.configure({}), index: 0 };
     await trials.tryCandidate({ ...candidate, cost: { seconds: 0, bytes: 0 } }, EQUAL_WEIGHTING);
   }
-  await tryBlends(trials);
+  const { spec: { parts } } = await tryBlends(best(trials.all)!, trials);
   return {
     ndcg: trials.all.map(({ ndcg }) => ndcg),
-    shares: trials.preferred?.spec.parts.map(({ share }) => share),
+    shares: parts.length > 1 ? parts.map(({ share }) => share) : undefined,
   };
 }
 
