@@ -208,6 +208,48 @@ export function Diversity({ test: { diversity = [] } }: { test: Test }) {
   );
 }
 
+/** Hit rate of the next item, with and without knowing the order. */
+export function NextItem({ next }: { next: NonNullable<Report["next_item"]> }) {
+  const who = [
+    { name: text.model, tone: "model", figures: next, interval: next.hit_rate_interval },
+    ...(next.unordered
+      ? [{ name: text.next.unordered, tone: "random", figures: next.unordered }]
+      : []),
+    { name: text.popular, tone: "popular", figures: next.popularity },
+  ].map(({ figures: { hit_rate, ndcg }, ...one }) => ({
+    interval: undefined,
+    ...one,
+    hit_rate,
+    ndcg,
+  }));
+  return (
+    <Figure
+      title={text.next.title}
+      explanation={`${text.next.explanation(next.users)} ${next.says}`}
+      table={{
+        head: [...text.next.head, text.interval],
+        rows: who.map(({ name, hit_rate, ndcg, interval }) => [
+          name,
+          percent(hit_rate),
+          score(ndcg),
+          interval ? text.between(percent(interval.low), percent(interval.high)) : "",
+        ]),
+      }}
+    >
+      <BarChart
+        bars={who.map(({ name, tone, hit_rate, interval }) => ({
+          name,
+          tone,
+          value: hit_rate,
+          interval,
+        }))}
+        show={percent}
+        label={who.map(({ name, hit_rate }) => `${name} ${percent(hit_rate)}`).join(", ")}
+      />
+    </Figure>
+  );
+}
+
 /** Metrics on cold items: items without interactions in training. */
 export function ColdItems({ cold }: { cold: NonNullable<Report["cold_items"]> }) {
   const who = [

@@ -6,7 +6,15 @@ import { Filterable } from "./filterable.tsx";
 import { OverTime } from "./over_time.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { ProjectFrame } from "../ui/project_frame.tsx";
-import { Breadth, ColdItems, Diversity, Order, Recall, Segments } from "./held_out_figures.tsx";
+import {
+  Breadth,
+  ColdItems,
+  Diversity,
+  NextItem,
+  Order,
+  Recall,
+  Segments,
+} from "./held_out_figures.tsx";
 import { Verdict } from "./verdict.tsx";
 import { useLoad } from "../api/load.ts";
 import { listVersions, type Version, versionReport, versionRun } from "../api/project_api.ts";
@@ -100,7 +108,7 @@ function InWords(
 function Drawings(
   { report, run, versions }: { report: Evaluation; run: Run | null; versions: Version[] },
 ) {
-  const { chosen, test, cold_items, content, candidates, filters } = report;
+  const { chosen, test, next_item, cold_items, content, candidates, filters } = report;
   return (
     <>
       {test && (
@@ -115,6 +123,7 @@ function Drawings(
         </div>
       )}
       <div class="figures">
+        {next_item && <NextItem next={next_item} />}
         {cold_items && <ColdItems cold={cold_items} />}
         <OverTime versions={versions} />
         {content && content.examples.length > 0 && <Examples content={content} />}

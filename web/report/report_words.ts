@@ -70,6 +70,13 @@ export const text = {
     content: "Content-based",
     head: ["", "Recall@10", "NDCG@10"],
   },
+  next: {
+    title: "Next item",
+    explanation: (users: number) =>
+      `Share of the users whose next item is in the top 10, for ${counted(users, "user")}.`,
+    unordered: "Ignoring order",
+    head: ["", "Hit rate@10", "NDCG@10"],
+  },
   diversity: {
     title: "Effect of diversity",
     explanation: (least: { recall: number; coverage: number }, most: typeof least) =>

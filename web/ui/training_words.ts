@@ -16,6 +16,7 @@ const STEP_OF: Record<string, number> = {
   starting: 0,
   reading: 0,
   evaluate: 2,
+  "next items": 2,
   "comparing with the champion": 2,
   "cold items": 2,
   refit: 3,

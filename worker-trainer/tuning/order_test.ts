@@ -1,5 +1,5 @@
 /** Selection of models that know the order of items. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Model } from "../../functions/recommender/model/model.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { openDense } from "../linalg/open_dense.ts";
@@ -27,9 +27,13 @@ Deno.test("on a circle of transitions the next item ranks first; without times i
   const { model, report } = await train(dataset, { modelType: "COLLABORATIVE", dense });
   const share = found(model, model);
   assert(share >= 0.9, `${share} by ${JSON.stringify(report.chosen)}`);
+  const { hit_rate, unordered, says } = report.next_item!;
+  assert(hit_rate > 1.1 * unordered!.hit_rate, JSON.stringify(report.next_item));
+  assertMatch(says, /finds \d+ % more of the next items/);
   const { times: _, ...interactions } = dataset.interactions;
   const untimed = await train({ ...dataset, interactions }, { modelType: "COLLABORATIVE", dense });
   const without = found(untimed.model, untimed.model);
   assert(without <= 0.3, `${without} by ${JSON.stringify(untimed.report.chosen)}`);
   assertEquals(untimed.model.manifest.reading!.fade, undefined);
+  assertEquals(untimed.report.next_item, undefined);
 });

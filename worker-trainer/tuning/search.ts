@@ -33,6 +33,8 @@ export interface SearchResult {
 
 /** Share of the search's time: a candidate that costs less is tried even after time is up. */
 const CHEAP = 0.04;
+/** Below this share of the best that learns from order, order-free models get only cheap trials. */
+const WITHOUT_ORDER = 0.75;
 /** Half-lives of the recency weighting, in positions from the newest of a user's history. */
 const HALF_LIVES = [100, 20, 5, 2.8, 1.4, 0.7];
 
@@ -72,7 +74,8 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
   const tryOrSkip = async (candidate: PlannedCandidate, outOfTime?: string) => {
     const reason = validationUsers.length === 0
       ? "No user has held-out items to evaluate it on."
-      : candidate.skipped ?? trials.pruneReason(candidate) ?? outOfTime;
+      : candidate.skipped ?? trials.pruneReason(candidate) ?? outOfTime ??
+        orderReason(candidate, trials);
     if (reason) skipped.push({ ...candidate, skipped: reason });
     else await trials.tryCandidate(candidate, candidate.configuration.algorithm.weighting);
   };
@@ -119,7 +122,7 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
   }));
   return {
     spec: (content ? preferredHybrid(trials) : preferred)?.spec ?? fallback,
-    unordered: preferred && unordered && withoutOrder(preferred, unordered),
+    unordered: preferred && unordered && withoutOrder(preferred, unordered, content !== undefined),
     candidates: [
       ...trials.all.map(({ spec, ndcg }) => ({ ...describeSpec(spec), validation_ndcg: ndcg })),
       ...untried.map(({ spec, skipped }) => ({ ...describeSpec(spec), skipped })),
@@ -151,6 +154,22 @@ function likeliestFirst(planned: PlannedCandidate[]): [PlannedCandidate[], Plann
     first.get(candidate.configuration.algorithm) === candidate ||
     candidate.configuration.algorithm.family === "sequence";
   return [planned.filter(isFirst), planned.filter((candidate) => !isFirst(candidate))];
+}
+
+/**
+ * Returns the reason to skip an expensive candidate that ignores order where order matters so much
+ * that cheap ones without it rank far below, or undefined.
+ */
+function orderReason(
+  { configuration: { algorithm }, cost }: PlannedCandidate,
+  trials: Trials,
+): string | undefined {
+  if (algorithm.family === "sequence" || cost.seconds <= CHEAP * trials.options.searching) return;
+  const ordered = best(trials.all.filter(learnsOrder))?.ndcg ?? 0;
+  const unordered = best(trials.all.filter((trial) => !learnsOrder(trial)))?.ndcg ?? 0;
+  if (unordered < WITHOUT_ORDER * ordered) {
+    return "It takes long and ignores the order of items, without which models rank far worse here.";
+  }
 }
 
 /**
@@ -222,9 +241,18 @@ async function tryHalfLives(
 }
 
 /** Returns the best model without order for comparison, if the selected one uses order. */
-function withoutOrder(selected: Trial, { spec }: Trial): ModelSpec | undefined {
+function withoutOrder(
+  selected: Trial,
+  { spec: { parts, weighting: { signal } } }: Trial,
+  isHybrid: boolean,
+): ModelSpec | undefined {
   const usesOrder = learnsOrder(selected) || selected.spec.weighting.halfLife !== undefined;
-  return usesOrder ? { ...spec, weighting: { signal: spec.weighting.signal } } : undefined;
+  if (!usesOrder) return undefined;
+  return {
+    parts,
+    weighting: { signal },
+    ...(isHybrid && { contentShare: DEFAULT_CONTENT_SHARE }),
+  };
 }
 
 /** Minimum share of the leader's NDCG to count as equally good, even if few users are evaluated. */

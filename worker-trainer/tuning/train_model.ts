@@ -13,6 +13,7 @@ import { contentSummary } from "../metrics/content_summary.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
 import type { ModelDescription, Report, Run } from "../../functions/recommender/report/report.ts";
+import { nextItemMetrics } from "../metrics/next_item.ts";
 import { heldOutMetrics } from "../metrics/held_out_metrics.ts";
 import { growthWarnings, reportWarnings } from "../metrics/report_warnings.ts";
 import type { Engines, FitOptions } from "../algorithms/algorithm.ts";
@@ -23,6 +24,8 @@ import { type ContentModel, scaleOf } from "../algorithms/hybrid.ts";
 import type { ModelContent } from "../content/features_file.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { type Limits, plan } from "./plan.ts";
+import { isOrdered } from "../algorithms/sequences.ts";
+import { emptyRows } from "../linalg/sparse_rows.ts";
 import { type TextParameters, tfidf } from "../algorithms/tfidf.ts";
 import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
 import { estimatedGateSeconds, gate } from "./gate.ts";
@@ -231,7 +234,7 @@ async function trainInteractions(
   const gating = estimatedGateSeconds(champion, { interactions: outer.train, items }, engines);
   const tracker = new ProgressTracker(
     progress,
-    (first ? 0 : searchSeconds) + 2 * longestFit + gating +
+    (first ? 0 : searchSeconds) + (isOrdered(set) && !isFirst ? 3 : 2) * longestFit + gating +
       (hybrid ? READING_TEXTS + longestFit : 0),
   );
 
@@ -246,7 +249,7 @@ async function trainInteractions(
   const content = texts?.content;
   const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
   const innerData = { interactions: inner.train, items, content };
-  const { spec, candidates, timings, budgetHit }: SearchResult = first
+  const { spec, unordered, candidates, timings, budgetHit }: SearchResult = first
     ? { spec: first, candidates: [], timings: [], budgetHit: false }
     : await search(
       { ...innerData, held: inner.held, validationUsers },
@@ -272,6 +275,22 @@ async function trainInteractions(
     ...{ evaluation, held, seed, withDiversity: !isFirst },
     ...engines,
   });
+  const nextItem = isOrdered(set) && !isFirst
+    ? await tracker.step("next items", longestFit, async (progress) => {
+      const { pool } = engines;
+      const isInTime = 3 * longestFit < secondsLeft();
+      const without = unordered && isInTime
+        ? await fitSpec(unordered, outerData, { ...engines, progress })
+        : undefined;
+      return await nextItemMetrics(outer, {
+        model: rankableModel(evaluated),
+        popular: rankableModel({ ...evaluated, weights: emptyRows(items) }),
+        unordered: without && rankableModel(without),
+        usesOrder: unordered !== undefined,
+        pool,
+      });
+    })
+    : undefined;
   const gateReport = champion &&
     await tracker.step("comparing with the champion", gating, (progress) =>
       gate(
@@ -322,6 +341,7 @@ async function trainInteractions(
       ...(isFirst && { search: "first" as const }),
       chosen,
       ...(test && { test }),
+      ...(nextItem && { next_item: nextItem }),
       ...(cold && { cold_items: cold }),
       ...(texts?.model && { field_weights: fieldWeightSummary(texts.model, dataset) }),
       ...(gateReport && { gate: gateReport }),

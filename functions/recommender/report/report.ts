@@ -116,6 +116,25 @@ const Test = z.object({
     .describe("Metrics by `diversity`, on a sample of the test users."),
 });
 
+const HitRate = z.object({
+  hit_rate: z.number().describe("Share of the users whose next item is among the first ten."),
+  ndcg: z.number(),
+});
+
+const NextItem = HitRate.extend({
+  users: z.int(),
+  hit_rate_interval: Interval.describe("95 % interval of the hit rate."),
+  popularity: HitRate,
+  unordered: HitRate.optional().describe(
+    "The best model that ignores the order of histories; absent if the selected one ignores it.",
+  ),
+  says: z.string().describe("What knowing the order adds, as a sentence."),
+}).openapi("NextItem", {
+  description:
+    "The next item of the test users, the first after their history; users whose next item shares " +
+    "its time with others are left out. Absent where times do not order most items.",
+});
+
 const Baseline = z.object({ ndcg: z.number(), recall: z.number() });
 
 const ColdItems = Baseline.extend({
@@ -172,6 +191,7 @@ export const ReportSchema = z.object({
   test: Test.optional().describe(
     "The selected model on the test set, evaluated once; absent if quality cannot be measured.",
   ),
+  next_item: NextItem.optional(),
   cold_items: ColdItems.optional(),
   gate: Gate.optional(),
   field_weights: z.object({
@@ -211,6 +231,7 @@ export type ModelDescription = z.infer<typeof ModelDescription>;
 export type Candidate = z.infer<typeof Candidate>;
 export type Metrics = z.infer<typeof Metrics>;
 export type CurvePoint = z.infer<typeof CurvePoint>;
+export type NextItem = z.infer<typeof NextItem>;
 export type Segment = z.infer<typeof Segment>;
 export type Interval = z.infer<typeof Interval>;
 export type EventCount = z.infer<typeof EventCount>;

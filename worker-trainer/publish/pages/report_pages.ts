@@ -4,7 +4,12 @@
  */
 import { html, raw } from "hono/html";
 import type { Files } from "../../../functions/recommender/registry/registry.ts";
-import type { Candidate, Metrics, Report } from "../../../functions/recommender/report/report.ts";
+import type {
+  Candidate,
+  Metrics,
+  NextItem,
+  Report,
+} from "../../../functions/recommender/report/report.ts";
 import { barPlot, linePlot, type Tone } from "./plots.ts";
 
 /** Maximum number of candidates in the chart: the best ones. */
@@ -95,7 +100,7 @@ svg { max-width: 100%; height: auto; margin: 1rem 0 }
 `;
 
 function page(report: Report, { title, plots }: { title: string; plots: string[] }): string {
-  const { chosen, data, test, gate, warnings, content, candidates } = report;
+  const { chosen, data, test, next_item, gate, warnings, content, candidates } = report;
   const skipped = candidates.filter(({ skipped }) => skipped);
   return String(
     html`
@@ -121,6 +126,7 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
           figures("The most popular items", test.popularity),
           figures("Random items", test.random),
         ])}
+      ${next_item && html`<p>${nextItemInWords(next_item)}</p>`}
       ${raw(plots.join("\n"))}
       ${content && content.examples.length > 0 &&
         html`<h2>Neighbours by content</h2>${
@@ -139,6 +145,13 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
       </html>
     `,
   ).trim() + "\n";
+}
+
+function nextItemInWords({ hit_rate, popularity, says }: NextItem): string {
+  return `The list of ten contains the next item of ${
+    percent(hit_rate)
+  } of the users, that of the ` +
+    `most popular items ${percent(popularity.hit_rate)}. ${says}`;
 }
 
 function table(head: string[], rows: string[][]) {

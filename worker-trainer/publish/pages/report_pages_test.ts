@@ -28,6 +28,7 @@ Deno.test("a report has a self-contained page, its plots and its JSON", () => {
       "1,234 items",
       "Verdict: refused. It ranks worse &amp; surely.",
       "Half of the users have one item.",
+      "finds 25 % more of the next items",
       "It needs &lt;9 GB&gt; of memory.",
       "&lt;script&gt;alert(1)&lt;/script&gt;",
       "Heat &amp; Dust, “Amélie”",
@@ -47,7 +48,7 @@ Deno.test("a report has a self-contained page, its plots and its JSON", () => {
 });
 
 Deno.test("figures that were not measured have no plots", () => {
-  const { test: _test, gate: _gate, content: _content, ...bare } = REPORT;
+  const { test: _test, next_item: _next, gate: _gate, content: _content, ...bare } = REPORT;
   const pages = pagesOf({ ...bare, candidates: [], warnings: [] }, { title: "Films" });
   assertEquals(Object.keys(pages).sort(), ["report.html", "report.json"]);
   assertFalse(/false|undefined|null|NaN/.test(pages["report.html"]));
