@@ -3,7 +3,7 @@ import type { Metrics, Report } from "../functions/recommender/report/report.ts"
 
 const metrics = (ndcg: number): Metrics => ({
   ...{ ndcg, recall: ndcg / 2, precision: ndcg / 3, mrr: ndcg * 2 },
-  ...{ coverage: 0.5, novelty: 9, long_tail: 0.25 },
+  ...{ coverage: 0.5, novelty: 9, long_tail: 0.25, discounted_ndcg: ndcg * 0.9 },
 });
 
 const curve = (most: number) =>
@@ -23,6 +23,16 @@ export const REPORT: Report = {
       ...{ liked: 6_000, neutral: 3_990, rejected: 9 },
     },
   },
+  split: {
+    ...{ test_share: 0.2, validation_share: 0.2, seed: 1 },
+    ...{ train: 6_000, validation: 1_500, test: 1_900, validation_users: 45, test_users: 50 },
+    ...{ kind: "time", cut: "2024-03-01T08:00:00.000Z" },
+    says: "Evaluated in time: the model learned from what was before 2024-03-01.",
+    other: {
+      ...{ kind: "user", test_users: 48, ndcg: 0.3, popularity_ndcg: 0.12 },
+      ndcg_interval: { low: 0.25, high: 0.35 },
+    },
+  },
   candidates: [
     { algorithm: "popularity", parameters: {}, validation_ndcg: 0.05 },
     { algorithm: "ease", parameters: { lambda: 300 }, validation_ndcg: 0.14 },
@@ -33,6 +43,7 @@ export const REPORT: Report = {
     metrics: metrics(0.2),
     ndcg_interval: { low: 0.18, high: 0.22 },
     popularity: metrics(0.1),
+    recent_popularity: metrics(0.15),
     random: metrics(0.01),
     curve: curve(0.4),
     baseline_curves: { popularity: curve(0.2), random: curve(0.02) },
@@ -40,6 +51,7 @@ export const REPORT: Report = {
       { name: "new", users: 0, ndcg: 0, recall: 0 },
       { name: "light", users: 20, ndcg: 0.15, recall: 0.1 },
       { name: "heavy", users: 30, ndcg: 0.25, recall: 0.2 },
+      { name: "newcomers", users: 5, ndcg: 0.02, recall: 0.01 },
     ],
     diversity: [],
   },

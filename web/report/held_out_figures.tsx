@@ -64,12 +64,19 @@ function lineOf(name: string, tone: string, curve: CurvePoint[]) {
 }
 
 /** NDCG with its confidence interval. */
-export function Order({ test: { metrics, popularity, random, ndcg_interval } }: { test: Test }) {
+export function Order({ test }: { test: Test }) {
+  const { metrics, popularity, recent_popularity, random, ndcg_interval } = test;
   const bars = [
-    { name: text.model, tone: "model", value: metrics.ndcg, interval: ndcg_interval },
-    { name: text.popular, tone: "popular", value: popularity.ndcg },
-    { name: text.random, tone: "random", value: random.ndcg },
-  ];
+    { name: text.model, tone: "model", interval: ndcg_interval, ...metrics },
+    { name: text.popular, tone: "popular", ...popularity },
+    ...(recent_popularity
+      ? [{ name: text.recentlyPopular, tone: "popular", ...recent_popularity }]
+      : []),
+    { name: text.random, tone: "random", ...random },
+  ].map(({ name, tone, ndcg, discounted_ndcg, ...one }) => ({
+    ...{ name, tone, value: ndcg, discounted: discounted_ndcg },
+    interval: "interval" in one ? one.interval : undefined,
+  }));
   const [low, high] = ndcg_interval ? [score(ndcg_interval.low), score(ndcg_interval.high)] : [];
   return (
     <Figure
@@ -78,11 +85,12 @@ export function Order({ test: { metrics, popularity, random, ndcg_interval } }: 
         ? text.order.explanation + text.order.certainty(low, high!)
         : text.order.explanation}
       table={{
-        head: ["", text.ndcg, text.interval],
-        rows: bars.map(({ name, value, interval }) => [
+        head: ["", text.ndcg, text.interval, text.order.discounted],
+        rows: bars.map(({ name, value, interval, discounted }) => [
           name,
           score(value),
           interval ? text.between(low!, high!) : "",
+          discounted === undefined ? "" : score(discounted),
         ]),
       }}
     >
@@ -225,7 +233,7 @@ export function NextItem({ next }: { next: NonNullable<Report["next_item"]> }) {
   return (
     <Figure
       title={text.next.title}
-      explanation={`${text.next.explanation(next.users)} ${next.says}`}
+      explanation={text.next.explanation(next.users)}
       table={{
         head: [...text.next.head, text.interval],
         rows: who.map(({ name, hit_rate, ndcg, interval }) => [
@@ -245,6 +253,54 @@ export function NextItem({ next }: { next: NonNullable<Report["next_item"]> }) {
         }))}
         show={percent}
         label={who.map(({ name, hit_rate }) => `${name} ${percent(hit_rate)}`).join(", ")}
+      />
+    </Figure>
+  );
+}
+
+/** NDCG of the selected configuration on the split of the other kind, beside that of the report. */
+export function OtherSplit({ test, split }: { test: Test; split: NonNullable<Report["split"]> }) {
+  const { kind = "user", other } = split;
+  if (!other) return null;
+  const { kinds, popular } = text.split;
+  const rows = [
+    {
+      kind,
+      users: split.test_users,
+      ndcg: test.metrics.ndcg,
+      interval: test.ndcg_interval,
+      popularity: test.popularity.ndcg,
+    },
+    {
+      kind: other.kind,
+      users: other.test_users,
+      ndcg: other.ndcg,
+      interval: other.ndcg_interval,
+      popularity: other.popularity_ndcg,
+    },
+  ];
+  return (
+    <Figure
+      title={text.split.title}
+      explanation={text.split.explanation(rows[1].users)}
+      table={{
+        head: text.split.head,
+        rows: rows.map(({ kind, users, ndcg, interval, popularity }) => [
+          kinds[kind],
+          count(users),
+          score(ndcg),
+          text.between(score(interval.low), score(interval.high)),
+          score(popularity),
+        ]),
+      }}
+    >
+      <BarChart
+        bars={rows.flatMap(({ kind, ndcg, interval, popularity }) => [
+          { name: kinds[kind], tone: "model", value: ndcg, interval },
+          { name: popular(kinds[kind]), tone: "popular", value: popularity },
+        ])}
+        show={score}
+        label={rows.map(({ kind, ndcg }) => `${kinds[kind]} ${score(ndcg)}`).join(", ")}
       />
     </Figure>
   );

@@ -12,6 +12,7 @@ import {
   Diversity,
   NextItem,
   Order,
+  OtherSplit,
   Recall,
   Segments,
 } from "./held_out_figures.tsx";
@@ -76,7 +77,7 @@ function VersionReport({ id, version, champion }: VersionReportProps) {
 function InWords(
   { id, version, champion, report }: VersionReportProps & { report: Evaluation },
 ) {
-  const { data, chosen, warnings, gate } = report;
+  const { data, split, chosen, warnings, gate, next_item } = report;
   const sentence = qualityInWords(report);
   return (
     <section class="stack tight" aria-label={text.inWords}>
@@ -92,6 +93,8 @@ function InWords(
       <p class="muted">
         {text.madeBy(algorithmWords(chosen.algorithm), data.items, data.users, data.interactions)}
         {data.liking && ` ${data.liking.says}`}
+        {report.test && split?.says && ` ${split.says}`}
+        {next_item && ` ${next_item.says}`}
       </p>
       {gate && (
         <p class="row">
@@ -123,6 +126,7 @@ function Drawings(
         </div>
       )}
       <div class="figures">
+        {test && report.split && <OtherSplit test={test} split={report.split} />}
         {next_item && <NextItem next={next_item} />}
         {cold_items && <ColdItems cold={cold_items} />}
         <OverTime versions={versions} />

@@ -16,6 +16,7 @@ export const text = {
     (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),
   model: "This model",
   popular: "Popular items",
+  recentlyPopular: "Popular in the last 7 days",
   random: "Random",
   ndcg: "NDCG",
   interval: "95% confidence interval",
@@ -33,6 +34,7 @@ export const text = {
   order: {
     title: "Ranking quality",
     explanation: "NDCG@10: 1 if all hits have the highest ranks.",
+    discounted: "NDCG, popular items discounted",
     certainty: (low: string, high: string) =>
       ` The model's 95% confidence interval is ${low} to ${high}.`,
     label: (bars: { name: string; value: number }[]) =>
@@ -56,6 +58,7 @@ export const text = {
       new: "New, up to 5 items",
       light: "Light, up to 20 items",
       heavy: "Heavy, more than 20",
+      newcomers: "Newcomers, without a history",
     },
     bar: (name: string, users: number) => `${name} · ${counted(users, "user")}`,
     head: ["Users", "Count", "Recall@10", "NDCG@10"],
@@ -69,6 +72,15 @@ export const text = {
       }.`,
     content: "Content-based",
     head: ["", "Recall@10", "NDCG@10"],
+  },
+  split: {
+    title: "Two ways to evaluate",
+    explanation: (users: number) =>
+      `The same algorithm and parameters, trained and evaluated on another division of the data, ` +
+      `for ${counted(users, "user")}.`,
+    kinds: { user: "Last items of each user", time: "After one moment" },
+    popular: (kind: string) => `${kind}, popular items`,
+    head: ["Held out", "Users", "NDCG@10", "95% confidence interval", "Popular items"],
   },
   next: {
     title: "Next item",

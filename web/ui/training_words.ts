@@ -17,6 +17,7 @@ const STEP_OF: Record<string, number> = {
   reading: 0,
   evaluate: 2,
   "next items": 2,
+  "the other split": 2,
   "comparing with the champion": 2,
   "cold items": 2,
   refit: 3,

@@ -18,8 +18,10 @@ export interface Split {
 
 /**
  * Holds out a share (rounded, at least one) of the items of each user who has at least `fewest`
- * (5): the last ones if the user's times vary, else a seeded draw. If no user has that many, one
- * item is held out of users with at least two, so that the smallest data can be evaluated.
+ * (5): the last ones if the user's times vary, else a seeded draw. Of items at one time that would
+ * be divided, a seeded draw is held out as well, because their order is that of the file. If no user
+ * has that many, one item is held out of users with at least two, so that the smallest data can be
+ * evaluated.
  */
 export function splitInteractions(interactions: Interactions, options: SplitOptions): Split {
   const { seed, share = 0.2 } = options;
@@ -35,13 +37,13 @@ export function splitInteractions(interactions: Interactions, options: SplitOpti
     const size = end - start;
     if (size < fewest) continue;
     const count = Math.min(size - 1, Math.max(1, Math.round(share * size)));
-    if (times && varies(times, start, end)) {
-      held.fill(1, end - count, end);
-      continue;
-    }
+    const tied = times && varies(times, start, end)
+      ? entriesAtTime(times, end - count, { start, end })
+      : { start, end };
+    held.fill(1, tied.end, end);
     // Selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S).
-    for (let p = start, left = count; left > 0; p++) {
-      if (draw() * (end - p) < left) {
+    for (let p = tied.start, left = count - (end - tied.end); left > 0; p++) {
+      if (left === tied.end - p || draw() * (tied.end - p) < left) {
         held[p] = 1;
         left--;
       }
@@ -53,6 +55,19 @@ export function splitInteractions(interactions: Interactions, options: SplitOpti
 /** Returns whether times vary. Entries are oldest first, after those without a time. */
 function varies(times: Float64Array, start: number, end: number): boolean {
   return times[start] !== times[end - 1] && !Number.isNaN(times[end - 1]);
+}
+
+/** Returns the range of a user's entries that have the time of entry `e`, missing ones alike. */
+function entriesAtTime(
+  times: Float64Array,
+  e: number,
+  { start, end }: { start: number; end: number },
+): { start: number; end: number } {
+  const isAlike = (other: number) => Object.is(times[other], times[e]);
+  let [first, after] = [e, e + 1];
+  while (first > start && isAlike(first - 1)) first--;
+  while (after < end && isAlike(after)) after++;
+  return { start: first, end: after };
 }
 
 /** Returns the entries of one side. @param held 0 or 1 for each entry. */

@@ -59,6 +59,31 @@ Deno.test("splitInteractions: equal times imply no order", () => {
   ]);
 });
 
+Deno.test("splitInteractions: a tie in time is never divided by the order of the file", () => {
+  // Ten items, of which two are held out; the last four have one time.
+  const all = histories(Array(200).fill(10), true);
+  for (let e = 0; e < all.times!.length; e++) if (e % 10 >= 6) all.times![e] = 2e9;
+  const { held } = splitInteractions(all, { seed: 1 });
+  const counts = Array<number>(10).fill(0);
+  for (const item of held.items) counts[item]++;
+  assertEquals(counts.slice(0, 6), [0, 0, 0, 0, 0, 0]);
+  assert(counts.slice(6).every((count) => count > 70 && count < 130), `${counts}`);
+  // Of what comes after the tie, everything is held out.
+  for (let e = 9; e < all.times!.length; e += 10) all.times![e] = 3e9;
+  const after = splitInteractions(all, { seed: 1 }).held;
+  for (let u = 0; u < 200; u++) {
+    const [tied, last] = of(after, u);
+    assert(tied >= 6 && tied <= 8 && last === 9);
+  }
+});
+
+Deno.test("splitInteractions: items without a time are older than all with one", () => {
+  const all = histories([10], true);
+  all.times!.fill(NaN, 0, 9);
+  const { held } = splitInteractions(all, { seed: 1 });
+  assertEquals([of(held, 0).length, of(held, 0).at(-1)], [2, 9]);
+});
+
 Deno.test("splitInteractions: the smallest data still hold something out", () => {
   const { train, held } = splitInteractions(histories([1, 2, 3], true), { seed: 1 });
   assertEquals([of(held, 0), of(held, 1), of(held, 2)], [[], [1], [2]]);

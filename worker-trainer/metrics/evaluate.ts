@@ -10,7 +10,15 @@ import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { meanInterval } from "./confidence.ts";
 import { usersWithLikes } from "./evaluated_users.ts";
 import { type Lists, listsCost } from "../threads/lists.ts";
-import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
+import {
+  longTail,
+  ndcgCurve,
+  novelty,
+  precision,
+  recallCurve,
+  reciprocalRank,
+  weightedNdcg,
+} from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "../../functions/recommender/report/report.ts";
 
 /** Length of the lists that are evaluated. */
@@ -128,9 +136,15 @@ function evaluateLists(
     for (const item of shown) recommended[item] = 1;
     const mean = (value: (item: number) => number) =>
       shown.reduce((sum, item) => sum + value(item), 0) / (shown.length || 1);
+    const weightOf = (item: number) => Math.max(popularity[item], 1) ** -0.5;
     const figures = {
       relevant: relevant.size,
       hits,
+      discounted: weightedNdcg(
+        Array.from(shown, (item) => relevant.has(item) ? weightOf(item) : 0),
+        Array.from(relevant, weightOf),
+        CUTOFF,
+      ),
       novelty: mean((item) => novelty(popularity[item], offsets.length - 1)),
       longTail: mean((item) => tail[item]),
     };
@@ -166,9 +180,18 @@ class Totals {
   #mrr = 0;
   #novelty = 0;
   #longTail = 0;
+  #discounted = 0;
 
   /** Adds a user and returns the NDCG@10. */
-  add(figures: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
+  add(
+    figures: {
+      hits: Uint8Array;
+      relevant: number;
+      novelty: number;
+      longTail: number;
+      discounted: number;
+    },
+  ): number {
     const { hits, relevant } = figures;
     this.users++;
     const gains = ndcgCurve(hits, relevant, DEPTH);
@@ -182,6 +205,7 @@ class Totals {
     this.#mrr += reciprocalRank(hits, DEPTH);
     this.#novelty += figures.novelty;
     this.#longTail += figures.longTail;
+    this.#discounted += figures.discounted;
     return gains[CUTOFF];
   }
 
@@ -194,6 +218,7 @@ class Totals {
       mrr: this.#mrr / users,
       novelty: this.#novelty / users,
       long_tail: this.#longTail / users,
+      discounted_ndcg: this.#discounted / users,
     };
   }
 

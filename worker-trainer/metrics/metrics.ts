@@ -58,6 +58,24 @@ export function reciprocalRank(hits: ArrayLike<number>, k: number): number {
   return 0;
 }
 
+/**
+ * Returns the NDCG in which each relevant item has a weight of its own.
+ *
+ *     Σ_{r<k} gain_r / log₂(r + 2)  /  the same sum of the relevant items by falling weight
+ *
+ * @param gains weight of the item at each rank, 0 if it is not relevant.
+ * @param relevant weights of the relevant items, listed or not.
+ */
+export function weightedNdcg(gains: ArrayLike<number>, relevant: number[], k: number): number {
+  const discounted = (values: ArrayLike<number>) => {
+    let sum = 0;
+    for (let r = 0; r < Math.min(k, values.length); r++) sum += values[r] * discount(r);
+    return sum;
+  };
+  const ideal = discounted(relevant.toSorted((a, b) => b - a));
+  return ideal > 0 ? discounted(gains) / ideal : 0;
+}
+
 /** Returns −log₂(share of the users who liked an item), counting at least one user. */
 export function novelty(popularity: number, users: number): number {
   return Math.log2(users / Math.max(popularity, 1));

@@ -8,6 +8,7 @@ import {
   recall,
   recallCurve,
   reciprocalRank,
+  weightedNdcg,
 } from "./metrics.ts";
 
 /** Hits at ranks 2 and 4 of five. */
@@ -52,4 +53,15 @@ Deno.test("novelty is self-information in bits", () => {
 Deno.test("the long tail is all but the most popular fifth", () => {
   assertEquals(longTail(Uint32Array.of(4, 1, 0, 2, 3)), Uint8Array.of(1, 1, 1, 1, 0));
   assertEquals(longTail(Uint32Array.of(0, 1, 2, 3, 4, 5)), Uint8Array.of(0, 0, 1, 1, 1, 1));
+});
+
+Deno.test("weighted NDCG is relative to the items of greatest weight", () => {
+  // A hit of weight 0.5 at rank 2; the relevant items weigh 1, 0.5 and 0.25.
+  const ideal = 1 + 0.5 / Math.log2(3) + 0.25 / Math.log2(4);
+  assertAlmostEquals(weightedNdcg([0, 0.5], [0.25, 1, 0.5], 10), 0.5 / Math.log2(3) / ideal, 1e-12);
+  assertEquals(weightedNdcg([1, 0.5], [0.5, 1], 10), 1);
+  assertEquals(weightedNdcg([1, 0.5], [0.5, 1], 1), 1);
+  assertEquals(weightedNdcg([], [], 10), 0);
+  // With equal weights it is NDCG.
+  assertAlmostEquals(weightedNdcg(HITS, [1, 1, 1], 5), ndcg(HITS, 3, 5), 1e-12);
 });

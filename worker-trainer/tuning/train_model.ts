@@ -6,14 +6,13 @@ import type { Model, ModelType } from "../../functions/recommender/model/model.t
 import { describeSpec, fitSpec, type ModelSpec, parseSpec, specCost } from "./model_spec.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
-import { splitInteractions } from "../dataset/split.ts";
+import { evaluationSplits, TEST_SHARE } from "../dataset/evaluation_splits.ts";
 import { dataSummary, fieldWeightSummary, filterSummary } from "../metrics/data_summary.ts";
 import { coldItems, splitColdItems } from "../metrics/cold_items.ts";
 import { contentSummary } from "../metrics/content_summary.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
 import type { ModelDescription, Report, Run } from "../../functions/recommender/report/report.ts";
-import { nextItemMetrics } from "../metrics/next_item.ts";
 import { heldOutMetrics } from "../metrics/held_out_metrics.ts";
 import { growthWarnings, reportWarnings } from "../metrics/report_warnings.ts";
 import type { Engines, FitOptions } from "../algorithms/algorithm.ts";
@@ -25,9 +24,9 @@ import type { ModelContent } from "../content/features_file.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { type Limits, plan } from "./plan.ts";
 import { isOrdered } from "../algorithms/sequences.ts";
-import { emptyRows } from "../linalg/sparse_rows.ts";
 import { type TextParameters, tfidf } from "../algorithms/tfidf.ts";
 import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
+import { compareModels, comparisonsOf } from "./compare_models.ts";
 import { estimatedGateSeconds, gate } from "./gate.ts";
 import { releaseMemory } from "../threads/release_memory.ts";
 import { heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
@@ -43,6 +42,8 @@ export interface TrainOptions {
   modelType: ModelType;
   /** Seed of all random numbers. */
   seed?: number;
+  /** Time of the upload in seconds since 1970: later times of interactions are wrong. */
+  until?: number;
   /** Estimated seconds for the search; ten minutes if absent. */
   budgetSeconds?: number;
   /** Estimated bytes the training may use; half of the machine's memory if absent. */
@@ -68,14 +69,6 @@ export interface Trained {
   run: Run;
 }
 
-/** Share of each user's items held out for the test. */
-const TEST_SHARE = 0.2;
-/**
- * Share of the rest held out for validation. Small for random splits, because the best
- * hyperparameters depend on the amount of data; but the last tenth by time is a single session of
- * each user, and too noisy.
- */
-const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Maximum number of validation users; a seeded sample if there are more. */
 const MAX_VALIDATION_USERS = 5000;
 /** Shares of the budget: for the search of hyperparameters, and for the fits of a blend. */
@@ -107,6 +100,7 @@ export async function train(
   const settings: TrainSettings = {
     modelType: options.modelType,
     seed: options.seed ?? 1,
+    until: options.until,
     limits: {
       seconds: options.budgetSeconds ?? 600,
       bytes: options.memoryBytes ?? memoryOfMachine() / 2,
@@ -147,6 +141,7 @@ export async function train(
 interface TrainSettings {
   modelType: ModelType;
   seed: number;
+  until?: number;
   limits: Limits;
   champion?: ModelDescription;
   /** Whether the likeliest configuration will do where the search takes long. */
@@ -200,14 +195,13 @@ async function trainContent(
 /** Trains on interactions, for COLLABORATIVE and HYBRID. */
 async function trainInteractions(
   dataset: Dataset,
-  { modelType, seed, limits, champion, wantsFirst, engines, progress }: TrainSettings,
+  { modelType, seed, until, limits, champion, wantsFirst, engines, progress }: TrainSettings,
 ): Promise<TrainResult> {
   const start = performance.now();
   const { interactions } = dataset;
   const items = dataset.items.ids.length;
-  const outer = splitInteractions(interactions, { seed, share: TEST_SHARE });
-  const validationShare = interactions.times ? VALIDATION_SHARE.timed : VALIDATION_SHARE.drawn;
-  const inner = splitInteractions(outer.train, { seed: seed + 1, share: validationShare });
+  const splits = evaluationSplits(interactions, { seed, until });
+  const { outer, inner, cut, validationShare } = splits;
   const validationUsers = sample(
     usersWithLikes(inner.held),
     MAX_VALIDATION_USERS,
@@ -232,9 +226,10 @@ async function trainInteractions(
       ? specCost(first, set, engines.dense).seconds
       : Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)));
   const gating = estimatedGateSeconds(champion, { interactions: outer.train, items }, engines);
+  const comparisons = isFirst ? 0 : comparisonsOf(splits, isOrdered(set));
   const tracker = new ProgressTracker(
     progress,
-    (first ? 0 : searchSeconds) + (isOrdered(set) && !isFirst ? 3 : 2) * longestFit + gating +
+    (first ? 0 : searchSeconds) + (2 + comparisons) * longestFit + gating +
       (hybrid ? READING_TEXTS + longestFit : 0),
   );
 
@@ -272,25 +267,13 @@ async function trainInteractions(
   );
   const evaluation = await evaluate(rankableModel(evaluated), { held }, engines.pool);
   const test = await heldOutMetrics(evaluated, {
-    ...{ evaluation, held, seed, withDiversity: !isFirst },
+    ...{ evaluation, held, cut, seed, withDiversity: !isFirst },
     ...engines,
   });
-  const nextItem = isOrdered(set) && !isFirst
-    ? await tracker.step("next items", longestFit, async (progress) => {
-      const { pool } = engines;
-      const isInTime = 3 * longestFit < secondsLeft();
-      const without = unordered && isInTime
-        ? await fitSpec(unordered, outerData, { ...engines, progress })
-        : undefined;
-      return await nextItemMetrics(outer, {
-        model: rankableModel(evaluated),
-        popular: rankableModel({ ...evaluated, weights: emptyRows(items) }),
-        unordered: without && rankableModel(without),
-        usesOrder: unordered !== undefined,
-        pool,
-      });
-    })
-    : undefined;
+  const { otherSplit, nextItem } = isFirst ? {} : await compareModels(evaluated, {
+    ...{ spec, unordered, data: outerData, splits, isOrdered: isOrdered(set) },
+    ...{ seed, tracker, longestFit, secondsLeft, engines },
+  });
   const gateReport = champion &&
     await tracker.step("comparing with the champion", gating, (progress) =>
       gate(
@@ -335,6 +318,10 @@ async function trainInteractions(
         test: held.items.length,
         validation_users: validationUsers.length,
         test_users: usersWithLikes(held).length,
+        kind: splits.kind,
+        ...(cut && { cut: new Date(1000 * cut.time).toISOString() }),
+        says: splits.says,
+        ...(otherSplit && { other: otherSplit }),
       },
       candidates,
       ...(budgetHit && { budget_hit: true as const }),

@@ -42,6 +42,10 @@ const Metrics = z.object({
   novelty: z.number().describe("Mean −log₂ of the share of users who liked the item."),
   long_tail: z.number()
     .describe("Share of items outside the most popular fifth of the catalogue."),
+  discounted_ndcg: z.number().optional().describe(
+    "NDCG in which an item that n users liked in training weighs 1/√n, which does not reward " +
+      "showing the same popular items to everybody.",
+  ),
 }).openapi("Metrics", {
   description: "Means over users, of lists of ten if not stated otherwise.",
 });
@@ -54,8 +58,10 @@ const CurvePoint = z.object({
 }).openapi("CurvePoint");
 
 const Segment = z.object({
-  name: z.enum(["new", "light", "heavy"])
-    .describe("Users by the number of liked items in their history: up to 5, up to 20, more."),
+  name: z.enum(["new", "light", "heavy", "newcomers"]).describe(
+    "Users by the number of liked items in their history: up to 5, up to 20, more; newcomers appear " +
+      "only after the cut in time, and are not part of the other figures.",
+  ),
   users: z.int(),
   ndcg: z.number(),
   recall: z.number(),
@@ -99,12 +105,29 @@ const Split = z.object({
   test: z.int(),
   validation_users: z.int().describe("All, or a seeded sample."),
   test_users: z.int(),
+  kind: z.enum(["user", "time"]).optional().describe(
+    "`user`: of each user's items; `time`: at one moment for all users. Absent in older reports, " +
+      "which are of each user's items.",
+  ),
+  cut: z.iso.datetime().optional().describe("The moment, if the kind is `time`."),
+  says: z.string().optional().describe("How and why it was divided so, as a sentence."),
+  other: z.object({
+    kind: z.enum(["user", "time"]),
+    test_users: z.int(),
+    ndcg: z.number(),
+    ndcg_interval: Interval,
+    popularity_ndcg: z.number(),
+  }).optional().describe(
+    "NDCG@10 of the selected configuration on the split of the other kind, refitted for it.",
+  ),
 });
 
 const Test = z.object({
   metrics: Metrics,
   ndcg_interval: Interval.describe("95 % interval of NDCG@10."),
   popularity: Metrics,
+  recent_popularity: Metrics.optional()
+    .describe("The most popular items of the seven days before the cut in time."),
   random: Metrics,
   curve: z.array(CurvePoint),
   baseline_curves: z.object({

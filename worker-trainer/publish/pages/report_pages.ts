@@ -19,6 +19,7 @@ const SEGMENTS = {
   new: "up to 5 items in the history",
   light: "up to 20 items",
   heavy: "more than 20 items",
+  newcomers: "newcomers, without a history",
 };
 
 /**
@@ -100,7 +101,7 @@ svg { max-width: 100%; height: auto; margin: 1rem 0 }
 `;
 
 function page(report: Report, { title, plots }: { title: string; plots: string[] }): string {
-  const { chosen, data, test, next_item, gate, warnings, content, candidates } = report;
+  const { chosen, data, split, test, next_item, gate, warnings, content, candidates } = report;
   const skipped = candidates.filter(({ skipped }) => skipped);
   return String(
     html`
@@ -116,14 +117,25 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
       ${data.users.toLocaleString("en")} users and ${data.interactions.toLocaleString(
         "en",
       )} interactions.
-      ${data.liking?.says ?? ""}
+      ${data.liking?.says ?? ""} ${test && split?.says ? split.says : ""}
       </p>
       ${gate ? html`<p class="note">Verdict: ${gate.verdict}. ${gate.reason}</p>` : ""}
       ${warnings.map((warning) => html`<p class="note">${warning}</p>`)}
       ${test &&
-        table(["", "NDCG@10", "Recall@10", "MRR", "Catalogue shown", "Long tail"], [
+        table([
+          "",
+          "NDCG@10",
+          "NDCG@10, popular items discounted",
+          "Recall@10",
+          "MRR",
+          "Catalogue shown",
+          "Long tail",
+        ], [
           figures("This model", test.metrics),
           figures("The most popular items", test.popularity),
+          ...(test.recent_popularity
+            ? [figures("The most popular items of the last 7 days", test.recent_popularity)]
+            : []),
           figures("Random items", test.random),
         ])}
       ${next_item && html`<p>${nextItemInWords(next_item)}</p>`}
@@ -159,8 +171,13 @@ function table(head: string[], rows: string[][]) {
 ${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</table>`;
 }
 
-function figures(name: string, { ndcg, recall, mrr, coverage, long_tail }: Metrics): string[] {
-  return [name, points(ndcg), percent(recall), points(mrr), percent(coverage), percent(long_tail)];
+function figures(name: string, metrics: Metrics): string[] {
+  const { ndcg, discounted_ndcg, recall, mrr, coverage, long_tail } = metrics;
+  const discounted = discounted_ndcg === undefined ? "" : points(discounted_ndcg);
+  return [
+    ...[name, points(ndcg), discounted, percent(recall)],
+    ...[points(mrr), percent(coverage), percent(long_tail)],
+  ];
 }
 
 /** Returns an algorithm and its parameters in one line. */

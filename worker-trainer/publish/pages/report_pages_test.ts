@@ -29,6 +29,8 @@ Deno.test("a report has a self-contained page, its plots and its JSON", () => {
       "Verdict: refused. It ranks worse &amp; surely.",
       "Half of the users have one item.",
       "finds 25 % more of the next items",
+      "Evaluated in time",
+      "The most popular items of the last 7 days",
       "It needs &lt;9 GB&gt; of memory.",
       "&lt;script&gt;alert(1)&lt;/script&gt;",
       "Heat &amp; Dust, “Amélie”",
