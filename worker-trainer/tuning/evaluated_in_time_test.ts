@@ -1,7 +1,7 @@
 /** Reports of trainings that are evaluated at one moment for all users. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openDense } from "../linalg/open_dense.ts";
-import { walks } from "../../testing/walks.ts";
+import { walks } from "../../testing/datasets.ts";
 import { train } from "./train_model.ts";
 
 const dense = await openDense();

@@ -11,6 +11,7 @@ import { rp3beta } from "../algorithms/rp3beta.ts";
 import { ratingsVary, timesVary } from "../algorithms/training_set.ts";
 import { partOf } from "../dataset/split.ts";
 import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
+import { sequentialRules } from "../algorithms/sequential_rules.ts";
 import { turboCf } from "../algorithms/turbo_cf.ts";
 import type { ModelSpec } from "./model_spec.ts";
 import type { PlannedCandidate } from "./plan.ts";
@@ -32,8 +33,9 @@ export function isQuick(interactions: Interactions, items: number): boolean {
 /**
  * Returns the specification of a first answer, by size, density and order. Of the public sets,
  * EASE is far above the others where it is cheap, which is where there are few users or items, and
- * best by value and without recency. Elsewhere item-kNN leads where ratings vary, TurboCF where only
- * times do, and RP3β where there are neither.
+ * best by value and without recency. Elsewhere item-kNN leads where ratings vary, sequential rules
+ * where only times do and order most items, TurboCF where they order few, and RP3β where there are
+ * neither.
  * @param planned candidates, the likeliest of each algorithm first.
  */
 export function likeliestSpec(
@@ -47,13 +49,18 @@ export function likeliestSpec(
   const hasTimes = timesVary(interactions);
   const regression = of(ease);
   const isCheap = regression !== undefined && regression.cost.seconds <= CHEAP_SECONDS;
-  const neighbours = of(hasValues ? itemKnn : hasTimes ? turboCf : rp3beta) ?? of(itemKnn);
-  const { configuration } = (isCheap ? regression : neighbours) ?? planned[0];
+  const neighbours = hasValues
+    ? undefined
+    : hasTimes
+    ? of(sequentialRules) ?? of(turboCf)
+    : of(rp3beta);
+  const { configuration } = (isCheap ? regression : neighbours ?? of(itemKnn)) ?? planned[0];
+  const { halfLife = HALF_LIFE } = configuration.algorithm.weighting;
   return {
     parts: [{ configuration, share: 1 }],
     weighting: {
       signal: hasValues ? "valued" : "liked",
-      ...(hasTimes && !isCheap && { halfLife: HALF_LIFE }),
+      ...(hasTimes && !isCheap && { halfLife }),
     },
     ...(hybrid && { contentShare: DEFAULT_CONTENT_SHARE }),
   };

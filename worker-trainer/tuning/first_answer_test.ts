@@ -7,6 +7,7 @@ import { ease } from "../algorithms/ease.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { rp3beta } from "../algorithms/rp3beta.ts";
 import { trainingSet } from "../algorithms/training_set.ts";
+import { sequentialRules } from "../algorithms/sequential_rules.ts";
 import { turboCf } from "../algorithms/turbo_cf.ts";
 import { usersWithLikes } from "../metrics/evaluated_users.ts";
 import { heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
@@ -39,6 +40,12 @@ Deno.test("the likeliest configuration depends on cost, ratings and times", () =
   assertEquals(chosen(.1, TIMED), ["ease", undefined, undefined, undefined]);
   assertEquals(chosen(9, RATED), ["item_knn", "valued", undefined, undefined]);
   assertEquals(chosen(9, TIMED), ["turbo_cf", undefined, 5, undefined]);
+  const [sequence] = sequentialRules.candidates(trainingSet(TIMED, { items: 3 }));
+  const ordered = [...planned(9), { ...sequence, cost: { seconds: .1, bytes: 1 } }];
+  assertEquals(
+    describeSpec(likeliestSpec(ordered, { interactions: TIMED, hybrid: false })).algorithm,
+    "sequential_rules",
+  );
   assertEquals(chosen(9, PLAIN), ["rp3beta", undefined, undefined, undefined]);
   assertEquals(chosen(9, RATED, true), ["item_knn", "valued", undefined, .3]);
 });

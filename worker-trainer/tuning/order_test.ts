@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Model } from "../../functions/recommender/model/model.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { openDense } from "../linalg/open_dense.ts";
-import { walks } from "../../testing/walks.ts";
+import { walks } from "../../testing/datasets.ts";
 import { train } from "./train_model.ts";
 
 const dense = await openDense();
