@@ -7,7 +7,7 @@
  */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Interactions } from "../worker-trainer/dataset/dataset.ts";
-import { splitInteractions } from "../worker-trainer/dataset/split.ts";
+import { splitInteractions } from "../worker-trainer/dataset/split/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import type { Configuration } from "../worker-trainer/algorithms/algorithm.ts";
 import { rankableModel } from "../worker-trainer/algorithms/assemble.ts";

@@ -2,7 +2,7 @@
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { blendRows, parseSpec } from "../worker-trainer/tuning/model_spec.ts";
 import type { Dataset } from "../worker-trainer/dataset/dataset.ts";
-import { splitInteractions } from "../worker-trainer/dataset/split.ts";
+import { splitInteractions } from "../worker-trainer/dataset/split/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import type { Candidate, Report } from "../functions/recommender/report/report.ts";
 import type { Configuration } from "../worker-trainer/algorithms/algorithm.ts";

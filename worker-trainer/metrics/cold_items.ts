@@ -1,7 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
-import { partOf, type Split } from "../dataset/split.ts";
+import { partOf, type Split } from "../dataset/split/split.ts";
 import { type Fitted, rankableModel } from "../algorithms/assemble.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";

@@ -1,7 +1,7 @@
 /** Figures of the selected model on the test set, which no candidate has seen. */
 import type { Model } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
-import type { TimeCut } from "../dataset/time_cut.ts";
+import type { TimeCut } from "../dataset/split/time_cut.ts";
 import { popularOrder } from "../algorithms/popularity.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { type Fitted, rankableModel } from "../algorithms/assemble.ts";

@@ -2,7 +2,7 @@
 import type { Model } from "../../functions/recommender/model/model.ts";
 import type { NextItem } from "../../functions/recommender/report/report.ts";
 import type { Interactions } from "../dataset/dataset.ts";
-import { partOf, type Split } from "../dataset/split.ts";
+import { partOf, type Split } from "../dataset/split/split.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { CUTOFF, evaluate } from "./evaluate.ts";
 import { usersWithLikes } from "./evaluated_users.ts";

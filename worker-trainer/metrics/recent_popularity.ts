@@ -1,5 +1,5 @@
 /** Popularity of the days before the cut of an evaluation in time. */
-import type { TimeCut } from "../dataset/time_cut.ts";
+import type { TimeCut } from "../dataset/split/time_cut.ts";
 
 /** Days before the cut. */
 const DAYS = 7;

@@ -1,7 +1,7 @@
 /** Figures of the report for which one more model is fitted: another split, and another model. */
 import type { Engines } from "../algorithms/algorithm.ts";
 import { type Fitted, rankableModel } from "../algorithms/assemble.ts";
-import type { EvaluationSplits } from "../dataset/evaluation_splits.ts";
+import type { EvaluationSplits } from "../dataset/split/evaluation_splits.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
 import { briefMetrics } from "../metrics/held_out_metrics.ts";
 import { nextItemMetrics } from "../metrics/next_item.ts";

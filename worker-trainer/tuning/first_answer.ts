@@ -9,7 +9,7 @@ import { DEFAULT_CONTENT_SHARE } from "../algorithms/hybrid.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { rp3beta } from "../algorithms/rp3beta.ts";
 import { ratingsVary, timesVary } from "../algorithms/training_set.ts";
-import { partOf } from "../dataset/split.ts";
+import { partOf } from "../dataset/split/split.ts";
 import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
 import { sequentialRules } from "../algorithms/sequential_rules.ts";
 import { turboCf } from "../algorithms/turbo_cf.ts";

@@ -6,7 +6,7 @@ import type { Model, ModelType } from "../../functions/recommender/model/model.t
 import { describeSpec, fitSpec, type ModelSpec, parseSpec, specCost } from "./model_spec.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
-import { evaluationSplits, TEST_SHARE } from "../dataset/evaluation_splits.ts";
+import { evaluationSplits, TEST_SHARE } from "../dataset/split/evaluation_splits.ts";
 import { dataSummary, fieldWeightSummary, filterSummary } from "../metrics/data_summary.ts";
 import { coldItems, splitColdItems } from "../metrics/cold_items.ts";
 import { contentSummary } from "../metrics/content_summary.ts";

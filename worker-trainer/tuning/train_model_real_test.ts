@@ -7,7 +7,7 @@ import { describeSpec, fitSpec, parseSpec } from "./model_spec.ts";
 import { train, type Trained } from "./train_model.ts";
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
-import { partOf, splitInteractions } from "../dataset/split.ts";
+import { partOf, splitInteractions } from "../dataset/split/split.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import { rankableModel } from "../algorithms/assemble.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";

@@ -1,5 +1,5 @@
 /** Selection of the split on which a training is evaluated: at one moment, or of each user's items. */
-import type { Interactions } from "./dataset.ts";
+import type { Interactions } from "../dataset.ts";
 import { type Split, splitInteractions } from "./split.ts";
 import { cutInTime, type TimeCut } from "./time_cut.ts";
 

@@ -1,5 +1,5 @@
 /** Division of interactions at one moment for all users, as in production: train before, test after. */
-import type { Interactions } from "./dataset.ts";
+import type { Interactions } from "../dataset.ts";
 import { partOf, type Split } from "./split.ts";
 
 /** Share of the rows with times that lie before the cut. */

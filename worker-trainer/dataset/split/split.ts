@@ -1,5 +1,5 @@
-import type { Interactions } from "./dataset.ts";
-import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
+import type { Interactions } from "../dataset.ts";
+import { seededRandom } from "../../../functions/recommender/model/seeded_random.ts";
 
 export interface SplitOptions {
   /** Seed of the draws for users without times. */

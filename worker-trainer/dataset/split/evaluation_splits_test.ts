@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { interactionsOf } from "../../testing/datasets.ts";
-import type { Interactions } from "./dataset.ts";
+import { interactionsOf } from "../../../testing/datasets.ts";
+import type { Interactions } from "../dataset.ts";
 import { evaluationSplits } from "./evaluation_splits.ts";
 import { cutInTime } from "./time_cut.ts";
 

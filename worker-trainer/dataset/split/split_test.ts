@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import type { Interactions } from "./dataset.ts";
-import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
+import type { Interactions } from "../dataset.ts";
+import { seededRandom } from "../../../functions/recommender/model/seeded_random.ts";
 import { splitInteractions } from "./split.ts";
 
 /** Returns interactions in which user `u` has the items 0 .. sizes[u] − 1, in this order. */
