@@ -476,7 +476,19 @@ def is_missing(value):
 
 
 def text_of(value):
-    """Returns an id as stored in the model; pandas may have turned it from 1 into 1.0."""
+    """Returns an id as stored in the model, without characters that are not shown.
+
+    pandas may have turned it from 1 into 1.0.
+    """
     if isinstance(value, (float, np.floating)) and value == int(value):
         value = int(value)
-    return str(value)
+    text = str(value)
+    if not NOT_SHOWN.search(text):
+        return text
+    # Joiners within an id stay: they change how Persian, Hindi and emoji are written.
+    return HIDDEN.sub("", text).strip().strip(JOINERS).strip()
+
+
+HIDDEN = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
+JOINERS = "\u200c\u200d"
+NOT_SHOWN = re.compile("[\u200b-\u200f\u2060\ufeff]")

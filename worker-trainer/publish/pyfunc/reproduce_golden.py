@@ -13,6 +13,21 @@ import pandas as pd
 
 COLUMNS = ("item_id", "item_title", "user_id", "history")
 
+
+
+def with_hidden(column):
+    """Returns a column of ids or histories with characters that are not shown in its ids."""
+    if column.name == "history":
+        return column.map(lambda sent: sent and [hidden_in(entry) for entry in sent])
+    return column if column.name == "item_title" else column.map(hidden_in, na_action="ignore")
+
+
+def hidden_in(entry):
+    if isinstance(entry, dict):
+        return entry | {"item_id": hidden_in(entry["item_id"])}
+    return f"\u200d\ufeff {str(entry)[:1]}\u200b{str(entry)[1:]}\u2060\u200c"
+
+
 arguments = sys.argv[1:]
 pairs = list(zip(arguments[::2], arguments[1::2]))
 models = [mlflow.pyfunc.load_model(uri) for uri, _ in pairs]  # load all before the first prediction
@@ -38,6 +53,7 @@ for model, (uri, folder) in zip(models, pairs):
         if "user_id" in frame:  # with numeric ids, as in a frame read from a CSV file
             numbers = frame.assign(user_id=frame["user_id"].map(int, na_action="ignore"))
             assert model.predict(numbers, params=params) == given
+        assert model.predict(frame.apply(with_hidden), params=params) == given
         for answer, got in zip(group, given, strict=True):
             rows += 1
             if got == answer["answer"]:
