@@ -30,7 +30,7 @@ Deno.test("a column named as a time that cannot be proposed has a note", async (
   const cells: [header: string, cell: (i: number) => string, isNoted: boolean][] = [
     ["date", (i) => String(43_487 + i), true],
     ["date", (i) => `${43_487 + i}.75`, true],
-    ["Datum", (i) => `${1 + i % 28} ม.ค. 2562`, true],
+    ["Datum", (i) => `KW ${1 + i % 28} 2019`, true],
     ["date", (i) => `2019-01-${10 + i % 20}`, false],
     ["day", (i) => String(1 + i % 28), false],
     ["time", (i) => i % 2 ? "morning" : "evening", false],
