@@ -54,6 +54,8 @@ export async function checkRows(
     return isShort;
   };
   for await (const batch of batches(short)) {
+    // Unpacking and parsing such a batch takes some milliseconds, whatever its number of rows.
+    if (unpackedBytes > 0) await turn();
     for (const record of batch) {
       rows++;
       parse(record);
