@@ -91,6 +91,10 @@ const [LONG_AGO, FAR_AHEAD] = [-2208988800, 2366841600];
 const [YEARS, DAYS] = [[1900, 2100], [10_000, 60_000]];
 /** Days since the year 0 of the years from 1916 to 2135. */
 const LONG_DAYS = [700_000, 780_000];
+/** Times of the first day of 1970, with which an order counted from 0 begins. */
+const FIRST_DAY = 86_400;
+/** Nanoseconds since 1970 are later than 1999; 100 ns since the years 1 and 1601 read as earlier. */
+const [NANOSECONDS, EARLIEST_OF_THEM] = [1e17, 946_684_800];
 /** Digits of a date and hour, `YYYYMMDDhh`. */
 const HOURS = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
 
@@ -120,6 +124,15 @@ export class TimeEvidence {
   readonly #digits = COMPACT_LENGTHS.map((length) => ({ length, cells: 0, dates: 0 }));
   /** Times before 1973, those of them that may be years or days, and those of other centuries. */
   #early = 0;
+  /**
+   * Times before 1973 and numbers of 8 digits that are no dates, the first of them, and whether one
+   * is of the first day of 1970.
+   */
+  #beforeDates = 0;
+  #firstEarly: number | null = null;
+  #hasFirstDay = false;
+  /** Nanoseconds before 2000. */
+  #nanoseconds = 0;
   /** Times of 0 and −1. */
   #zeros = 0;
   #counted = 0;
@@ -159,10 +172,18 @@ export class TimeEvidence {
 
   #addNumber(text: string): void {
     const digits = this.#digits.find(({ length }) => length === compactLength(text));
-    if (!digits) return this.addPlain(parseTime(text)!);
+    if (!digits) {
+      const time = parseTime(text)!;
+      if (Number(text) >= NANOSECONDS && time < EARLIEST_OF_THEM) {
+        this.#nanoseconds++;
+        this.#odd ??= time;
+      }
+      return this.addPlain(time);
+    }
     this.#read++;
     digits.cells++;
     if (!Number.isNaN(compactTime(text))) digits.dates++;
+    else if (digits.length === 8) this.#addEarly(Number(text));
   }
 
   #addOdd(time: number, isFar = time < LONG_AGO || time >= FAR_AHEAD): void {
@@ -170,12 +191,21 @@ export class TimeEvidence {
       time >= least && time <= most
     );
     const isHour = HOURS.test(String(time));
-    if (time >= 0 && time < EARLIEST) this.#early++;
+    if (time >= 0 && time < EARLIEST) {
+      this.#early++;
+      this.#addEarly(time);
+    }
     if (isCounted) this.#counted++;
     if (isLongDay(time)) this.#longDays++;
     if (isFar) this.#far++;
     if (isHour) this.#hours++;
     if (isCounted || isFar || isHour) this.#odd ??= time;
+  }
+
+  #addEarly(time: number): void {
+    this.#beforeDates++;
+    this.#firstEarly ??= time;
+    this.#hasFirstDay ||= time < FIRST_DAY;
   }
 
   #addOrdered(date: OrderedDate): void {
@@ -224,7 +254,7 @@ export class TimeEvidence {
       isUnreadable,
       isUseless: isUnreadable && this.#unread > this.#blank,
       isTemporal: times > 0 && times >= NEARLY_ALL * (times + this.#unread),
-      odd: this.#isOdd(times) ? this.#odd : null,
+      odd: this.#isOdd(times) ? this.#odd : this.#isEarly(times) ? this.#firstEarly : null,
       isZeroNone: this.#zeros > 0 && this.#zeros < times && this.#early === 0,
       isDays,
       isCroatian: this.#croatian > this.#otherNames,
@@ -237,7 +267,13 @@ export class TimeEvidence {
    */
   #isOdd(all: number): boolean {
     return this.#counted > 0 && this.#counted === this.#early ||
-      this.#far > 0 && this.#far >= SOME_ODD * all || 2 * this.#hours > all;
+      this.#far > 0 && this.#far >= SOME_ODD * all || 2 * this.#hours > all ||
+      2 * this.#nanoseconds > all;
+  }
+
+  /** Whether nearly all times are before 1973, and none of the first day: an order begins there. */
+  #isEarly(all: number): boolean {
+    return this.#beforeDates > 0 && this.#beforeDates >= NEARLY_ALL * all && !this.#hasFirstDay;
   }
 
   /** Whether no date can have its year first. */
