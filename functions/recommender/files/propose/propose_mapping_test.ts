@@ -40,6 +40,12 @@ Deno.test("proposeMapping: by values where names give no evidence", () => {
   ]);
 });
 
+Deno.test("proposeMapping: a column of blanks has no ids", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ["", `u${i % 4}`, "", `i${i % 9}`]);
+  const { mapping } = proposeMapping("INTERACTION", rows[0].map((_, i) => `column${i + 1}`), rows);
+  assertEquals([mapping.user_id, mapping.item_id], ["column2", "column4"]);
+});
+
 Deno.test("proposeMapping: a few bad rows do not change the role of a column", () => {
   const columns = ["user", "item", "rating", "time"];
   const rows = Array.from({ length: 40 }, (_, i) => [`u${i % 3}`, `i${i}`, "4", "964982703"]);

@@ -31,8 +31,8 @@ const SOME_NUMBERS = 0.3;
 
 /** Scores of a column in an interaction file. */
 export const INTERACTION_SCORES: Record<Role, (column: Column) => Score> = {
-  user_id: (column) => sumOf(userName(column), column.seen.values.length ? userValues(column) : 0),
-  item_id: (column) => sumOf(itemName(column), column.seen.values.length ? itemValues(column) : 0),
+  user_id: (column) => sumOf(userName(column), idValues(column, userValues)),
+  item_id: (column) => sumOf(itemName(column), idValues(column, itemValues)),
   item_title: (column) => sumOf(titleName(column), titleValues(column)),
   timestamp: (column) => sumOf(timeName(column), timeValues(column)),
   rating: (column) => sumOf(ratingName(column), ratingValues(column)),
@@ -47,6 +47,12 @@ export const CONTENT_SCORES: Record<"item_id" | "item_title", (column: Column) =
 
 function sumOf(name: number, values: number): Score {
   return { name, values, total: name + values };
+}
+
+/** Returns the score of a column of ids by its values; one of blanks has hardly ids. */
+function idValues(column: Column, scoreOf: (column: Column) => number): number {
+  if (column.seen.values.length > 0) return scoreOf(column);
+  return column.cells.length > 0 ? -5 : 0;
 }
 
 function userName({ nameEvidence }: Column): number {
