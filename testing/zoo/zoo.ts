@@ -348,6 +348,32 @@ export const zoo: Record<string, ZooFile> = {
     rows: 33,
     rejected: 3,
   },
+  "files joined into one, each with a header": {
+    ...parted(","),
+    bytes: text(`user,item\n${lines((...ids) => ids.slice(0, 2).join(","))}user, item\n8,100\n`),
+    mapping: { user_id: "user", item_id: "item" },
+    dialect: { header: true },
+    first: { user: "1", item: "100" },
+    rows: 32,
+    rejected: 1,
+  },
+  "a workbook with its header on each page": {
+    ...parted(","),
+    bytes: () =>
+      workbook({ rows: sheetRows([["user", "item"], ["u", "i"], ["user", "item"], ["v", "i"]]) }),
+    mapping: { user_id: "user", item_id: "item" },
+    dialect: { format: "xlsx", header: true },
+    first: { user: "u", item: "i" },
+    rows: 3,
+    rejected: 1,
+  },
+  "ids as formulas, which spreadsheets do not change": {
+    ...rated(String, "1"),
+    bytes: text(
+      `user,item,rating\n${lines((user, item, rating) => `="0${user}","=""${item}""",${rating}`)}`,
+    ),
+    first: { user: "01", item: "100", rating: "1" },
+  },
   "a line that says the separator": preceded("sep=;\r\n", { skip: 1 }, ";"),
   "a title and an empty line": {
     ...preceded("Ratings of our shop, 2024\n\n", { skip: 2 }),

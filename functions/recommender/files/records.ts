@@ -20,6 +20,15 @@ export type LineDialect = Pick<
 /** Delimiter that means any run of spaces and tabs. */
 const BLANKS = " ";
 
+/** A formula with which spreadsheets keep digits as a text: `="007"`. */
+const TEXT_FORMULA = /^="((?:[^"]|"")*)"$/;
+
+/** Returns the text of a cell that is a formula of one; other cells are unchanged. */
+function withoutFormula(cell: string): string {
+  if (!cell.startsWith('="')) return cell;
+  return TEXT_FORMULA.exec(cell)?.[1].replaceAll('""', '"') ?? cell;
+}
+
 /** Returns the cells of a line without quotes that blanks divide. */
 function byBlanks(line: string): string[] {
   return line.trim().split(/[ \t]+/);
@@ -250,7 +259,7 @@ export class RecordReader {
         }
         // The next character decides, and may not have arrived yet.
         if (from >= text.length && !last) return "more";
-        cells.push(cell);
+        cells.push(withoutFormula(cell));
         at = from;
         if (text[at] === "\r" && this.#newline === "\n") {
           if (at + 1 >= text.length && !last) return "more";
@@ -269,10 +278,11 @@ export class RecordReader {
         const lineEnd = newlineAt < 0 ? text.length : newlineAt;
         const delimiterAt = this.#delimiterAt(text, at);
         if (delimiterAt < 0 || delimiterAt >= lineEnd) {
-          cells.push(this.#plain(text.slice(at, this.#beforeReturn(text, at, lineEnd))));
+          const cell = this.#plain(text.slice(at, this.#beforeReturn(text, at, lineEnd)));
+          cells.push(withoutFormula(cell));
           return { cells, end: lineEnd };
         }
-        cells.push(this.#plain(text.slice(at, delimiterAt)));
+        cells.push(withoutFormula(this.#plain(text.slice(at, delimiterAt))));
         at = this.#afterDelimiter(text, delimiterAt);
       }
     }

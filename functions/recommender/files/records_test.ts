@@ -44,6 +44,11 @@ Deno.test("records: chunk boundaries do not change the result", () => {
   }
 });
 
+Deno.test("records: formulas that keep digits as a text are that text, other formulas stay", () => {
+  const [{ cells }] = read('="007","=""1,5""",="say ""hi""",="a"&B1,=1+1,="8"\r\n');
+  assertEquals(cells, ["007", "1,5", 'say "hi"', '="a"&B1', "=1+1", "8"]);
+});
+
 Deno.test("records: an unclosed quote affects only its line", () => {
   const rest = "3,y\n".repeat(longestRecord / 2);
   const records = read(`1,x\n2,"open\n${rest}`);

@@ -209,6 +209,7 @@ async function describeText(
     delimiter: dialect.delimiter,
     isOpen: dialect.header && isOpenEnded(records[0].cells),
     exact: dialect.exact,
+    repeated: dialect.header ? records[0].cells : undefined,
   };
   const sampleRows = records.slice(dialect.header ? 1 : 0)
     .map((record) => fit(record, columns.length, to))

@@ -70,7 +70,8 @@ export async function readRecords(
   const { delimiter, header, exact } = dialect;
   const isOpen = header && isOpenEnded(first.at(-1)!.cells);
   if (header) first.pop();
-  const to = { width: columns.length, delimiter, isOpen, exact, undecoded };
+  const repeated = header ? names : undefined;
+  const to = { width: columns.length, delimiter, isOpen, exact, undecoded, repeated };
   return {
     columns,
     undecoded,
@@ -105,6 +106,8 @@ export interface FitOptions {
   isOpen?: boolean;
   /** Whether empty cells after the last column are a fault; see `Dialect`. */
   exact?: boolean;
+  /** The header's cells: a record that repeats them is a fault, as files joined into one have it. */
+  repeated?: readonly string[];
 }
 
 /** Whether a header ends with a delimiter, after which rows need not have a cell. */
@@ -115,13 +118,17 @@ export function isOpenEnded(header: readonly string[]): boolean {
 
 /**
  * Fits a record to the file's width: joins references of HTML that the delimiter divided, drops
- * empty cells after the last column, adds one that an open header leaves out, or sets a fault.
+ * empty cells after the last column, adds one that an open header leaves out, or sets a fault: of a
+ * record of another width, or one that repeats the header.
  */
 export function fit(
   record: CsvRecord,
   width: number,
-  { delimiter, isOpen, exact = false }: FitOptions = {},
+  { delimiter, isOpen, exact = false, repeated }: FitOptions = {},
 ): CsvRecord {
+  if (repeated && !record.fault && isRepeated(record.cells, repeated)) {
+    return { ...record, fault: "the row repeats the header" };
+  }
   if (record.cells.length === width || record.fault) return record;
   const joined = delimiter === ";" && record.cells.length > width && referencesJoined(record.cells);
   const cells = joined && joined.length >= width ? joined : record.cells;
@@ -132,6 +139,12 @@ export function fit(
   if (isOpen && cells.length === width - 1) return { ...record, cells: [...cells, ""] };
   const has = cells.length === 1 ? "1 column" : `${cells.length} columns`;
   return { ...record, fault: `the row has ${has}, the file ${width}` };
+}
+
+/** Whether cells are those of the header; a single one may be a value. */
+function isRepeated(cells: readonly string[], header: readonly string[]): boolean {
+  return header.length > 1 && cells.length === header.length &&
+    header.every((name, i) => cells[i].trim() === name.trim());
 }
 
 /** Joins cells where a semicolon ended a reference such as `&amp;`. */

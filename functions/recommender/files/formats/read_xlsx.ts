@@ -59,10 +59,11 @@ export async function readXlsx(
   }
   if (limited) checkColumns(rows[0], header);
   const columns = columnNames(rows[0].cells, header);
+  const repeated = header ? rows[0].cells : undefined;
   const records = function* (rows: Row[]): Generator<CsvRecord> {
     for (const { line, cells } of rows) {
       const empty = new Array<string>(Math.max(0, columns.length - cells.length)).fill("");
-      const record = fit({ line, cells: [...cells, ...empty] }, columns.length);
+      const record = fit({ line, cells: [...cells, ...empty] }, columns.length, { repeated });
       if (limited) checkRecord(record);
       yield record;
     }
