@@ -18,6 +18,11 @@ import type { PlannedCandidate } from "./plan.ts";
 
 /** Interactions and items, together, up to which a whole search takes a moment. */
 const QUICK = 10_000;
+/**
+ * Maximum entries of a row of a project's first model: beyond that, combining rows with content
+ * takes longer than fitting them, for a per cent of NDCG.
+ */
+export const FIRST_ROW_ENTRIES = 200;
 /** Maximum number of test users of a first answer; a seeded sample if there are more. */
 const MAX_USERS = 3000;
 /** Estimated seconds up to which EASE is a first answer. */

@@ -36,6 +36,8 @@ export interface TrainingData {
   interactions: Interactions;
   items: number;
   content?: ContentModel;
+  /** Maximum entries of a row of the model where that is less than usual. */
+  rowEntries?: number;
 }
 
 /** Maximum number of neighbours kept for an item itself. */
@@ -44,10 +46,15 @@ const NEIGHBOURS = 100;
 /** Fits a model specification. */
 export async function fitSpec(
   { parts, weighting, contentShare }: ModelSpec,
-  { interactions, items, content }: TrainingData,
+  { interactions, items, content, rowEntries = Infinity }: TrainingData,
   { progress, ...engines }: FitOptions,
 ): Promise<Fitted> {
-  const set = trainingSet(interactions, { items, weighting });
+  const usual = trainingSet(interactions, { items, weighting });
+  const set = {
+    ...usual,
+    keep: Math.min(usual.keep, rowEntries),
+    served: Math.min(usual.served, rowEntries),
+  };
   const { popularity, histories } = set;
   const rows: { rows: SparseRows; share: number }[] = [];
   for (const [p, { configuration, share }] of parts.entries()) {

@@ -29,7 +29,7 @@ import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
 import { compareModels, comparisonsOf } from "./compare_models.ts";
 import { estimatedGateSeconds, gate } from "./gate.ts";
 import { releaseMemory } from "../threads/release_memory.ts";
-import { heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
+import { FIRST_ROW_ENTRIES, heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
 import { fitLimits } from "./fit_limits.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { openDense } from "../linalg/open_dense.ts";
@@ -243,7 +243,10 @@ async function trainInteractions(
     : undefined;
   const content = texts?.content;
   const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
-  const innerData = { interactions: inner.train, items, content };
+  const innerData = {
+    ...{ interactions: inner.train, items, content },
+    ...(isFirst && !champion && { rowEntries: FIRST_ROW_ENTRIES }),
+  };
   const { spec, unordered, candidates, timings, budgetHit }: SearchResult = first
     ? { spec: first, candidates: [], timings: [], budgetHit: false }
     : await search(
