@@ -30,6 +30,7 @@ Deno.test({
     const values = {
       "Retrain after this many new events": "10000",
       "Retrain after this many new items": "50",
+      "Retrain after this time": "12h",
       "Keep events, in days": "90",
       "Half-life of trending items, in hours": "2.5",
       "Window of clicks, in hours": "12",
@@ -42,7 +43,7 @@ Deno.test({
     const { keep_events, retrain_when, trending_half_life, ...rest } = await stored();
     assertEquals([keep_events, retrain_when, trending_half_life], [
       90,
-      { events: 10_000, new_items: 50 },
+      { events: 10_000, new_items: 50, every: "12h" },
       2.5,
     ]);
     assertEquals([rest.click_window_hours, rest.purchase_window_hours], [12, 72]);
@@ -53,7 +54,9 @@ Deno.test({
     }
     await page.getByLabel("Window of clicks, in hours").fill("200");
     await page.getByLabel("Retrain after this many new events").fill("5");
+    await page.getByLabel("Retrain after this time").fill("59m");
     await save.click();
+    await page.getByText(/^Retrain after this time .*1h to 365d/).waitFor();
     await page.getByText(/^Window of clicks, in hours .*168/).waitFor();
     await page.getByText(/^Retrain after this many new events .*100/).waitFor();
     assertEquals((await stored()).click_window_hours, 12);

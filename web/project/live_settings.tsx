@@ -15,8 +15,8 @@ const FIELDS = [
   "purchase_window_hours",
 ] as const;
 
-/** Members of `retrain_when`. */
-const RETRAIN_WHEN = ["events", "new_items"] as const;
+/** Numbers of `retrain_when`, which also has an interval. */
+const RETRAIN_COUNTS = ["events", "new_items"] as const;
 
 export function LiveSettings({ id, settings }: { id: string; settings: Settings }) {
   const saved = useSignal(false);
@@ -28,7 +28,7 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
     run(async () => {
       await changeSettings(id, {
         ...Object.fromEntries(FIELDS.map((name) => [name, numberOf(fields[name])])),
-        retrain_when: retrainWhen(fields, settings),
+        retrain_when: retrainWhen(fields),
       });
       saved.value = true;
     });
@@ -43,7 +43,7 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
       <h2>{text.title}</h2>
       <p class="muted small">{text.explanation}</p>
       <div class="mapping">
-        {RETRAIN_WHEN.map((name) => (
+        {RETRAIN_COUNTS.map((name) => (
           <Field
             key={name}
             {...text.fields[name]}
@@ -53,6 +53,12 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
             fault={problem.value?.at(`retrain_when/${name}`, text.fields[name].label)}
           />
         ))}
+        <Field
+          {...text.fields.every}
+          name="every"
+          defaultValue={settings.retrain_when?.every ?? ""}
+          fault={problem.value?.at("retrain_when/every", text.fields.every.label)}
+        />
         {FIELDS.map((name) => (
           <Field
             key={name}
@@ -74,18 +80,13 @@ export function LiveSettings({ id, settings }: { id: string; settings: Settings 
   );
 }
 
-/**
- * Returns the setting without the fields left empty; null if all are. The interval, which only the API
- * sets, stays: the page has `retrain_every`.
- */
-function retrainWhen(
-  fields: Record<string, string>,
-  { retrain_when: before }: Settings,
-): Settings["retrain_when"] {
-  const given = RETRAIN_WHEN.filter((name) => fields[name] !== "");
-  if (given.length === 0 && !before?.every) return null;
+/** Returns the setting without the fields left empty; null if all are. */
+function retrainWhen(fields: Record<string, string>): Settings["retrain_when"] {
+  const { events, new_items, every } = fields;
+  if (!events && !new_items && !every) return null;
   return {
-    ...Object.fromEntries(given.map((name) => [name, numberOf(fields[name])])),
-    ...(before?.every && { every: before.every }),
+    ...(events && { events: Number(events) }),
+    ...(new_items && { new_items: Number(new_items) }),
+    ...(every && { every }),
   };
 }

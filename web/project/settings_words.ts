@@ -83,6 +83,12 @@ export const text = {
         hint: "Items that were sent since the last training. At most once an hour. Default: new " +
           "items alone queue no training.",
       },
+      every: {
+        label: "Retrain after this time",
+        placeholder: "1d",
+        hint: "Minutes, hours or days, such as 90m, 12h or 1d, from 1h to 365d. Default: not " +
+          "by time.",
+      },
       keep_events: {
         label: "Keep events, in days",
         placeholder: "400",

@@ -193,9 +193,9 @@ export async function queueRetrains(
 /**
  * SQL condition for projects `p` that are due for a retrain: `retrain_every`, or `leastHours` if
  * that is longer, has passed since the last training; `leastHours` have, and there are as many live
- * events or new live items since, or as much time, as `retrain_when` says, or a feed has changed too many items for the
- * services; or it learned from a user erased a day ago, and none was queued since. None are due while
- * retrains are paused.
+ * events or new live items since, or as much time has passed, as `retrain_when` says, or a feed has
+ * changed too many items for the services; or it learned from a user erased a day ago, and none was
+ * queued since. None are due while retrains are paused.
  */
 export function isRetrainDue(sql: ISql, leastHours: number) {
   return sql`

@@ -75,7 +75,7 @@ const TrendingHalfLife = z.number().min(0.1).max(8_760)
   .describe("Hours in which a live event's weight in the trending items halves; 24 by default.");
 
 const Interval = z.string().trim()
-  .regex(/^[1-9]\d{0,2}[mhd]$/, 'must be such as "30m", "1h" or "1d"');
+  .regex(/^[1-9]\d{0,2}[mhd]$/, { error: 'must be such as "30m", "1h" or "1d"', abort: true });
 
 const RetrainWhen = z.strictObject({
   events: z.int().min(100).max(1e9).optional()

@@ -115,6 +115,10 @@ Deno.test("settings that no training can satisfy are rejected by name and change
     assertEquals(answer.status, 422, JSON.stringify(body));
     assertEquals(answer.body.errors[0].pointer, pointer, JSON.stringify(answer.body));
   }
+  const seconds = { retrain_when: { every: "1s" } };
+  assertEquals((await ann.send("PATCH", `${path}/settings`, seconds)).body.errors, [
+    { pointer: "/retrain_when/every", detail: 'must be such as "30m", "1h" or "1d"' },
+  ]);
   assertEquals((await ann.get(`${path}/settings`)).body, DEFAULTS);
 });
 
