@@ -64,16 +64,20 @@ export function jsonValue(text: string): unknown {
 /** Matches numbers that may have too many digits for a double. */
 const MANY_DIGITS = /\d{16}/;
 const WHOLE = /^-?\d+(\.\d+)?$/;
+/** Matches numbers that may be too large for a double. */
+const LARGE_EXPONENT = /(?:^|[:,[\s])-?\d+(?:\.\d+)?[eE]\+?\d{3}/;
 
 /**
  * Parses a JSON text; a number beyond 2⁵³ is returned as the string of its digits. As a double it
- * would be rounded to another number, and as an id name another item or user.
+ * would be rounded to another number, and as an id name another item or user. So is a number too
+ * large for a double, which would be passed on as null.
  */
 function parseExactly(text: string): unknown {
-  if (!MANY_DIGITS.test(text)) return JSON.parse(text);
+  if (!MANY_DIGITS.test(text) && !LARGE_EXPONENT.test(text)) return JSON.parse(text);
   const keepDigits = (_name: string, value: unknown, context: { source?: string } = {}) => {
     if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
-    return context.source !== undefined && WHOLE.test(context.source) ? context.source : value;
+    const { source } = context;
+    return source !== undefined && (WHOLE.test(source) || !Number.isFinite(value)) ? source : value;
   };
   return JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]);
 }

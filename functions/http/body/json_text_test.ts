@@ -134,7 +134,7 @@ Deno.test("JSON above a limit of nesting, entries or string length is rejected w
   assertEquals(jsonValue(`"${"[".repeat(1_000)}"`), "[".repeat(1_000));
 });
 
-Deno.test("a whole number beyond 2⁵³ keeps its digits, as a string", () => {
+Deno.test("a number beyond 2⁵³ or too large for a double keeps its digits, as a string", () => {
   const long = `[${"7,".repeat(40_000)}12345678901234567890]`;
   assertEquals((read(long).value as unknown[]).at(-1), "12345678901234567890");
   const cases: [string, unknown][] = [
@@ -144,6 +144,8 @@ Deno.test("a whole number beyond 2⁵³ keeps its digits, as a string", () => {
     ['{"history":[1,90071992547409931]}', { history: [1, "90071992547409931"] }],
     ['{"item_id":"9007199254740993"}', { item_id: "9007199254740993" }],
     ['{"a":0.1234567890123456789,"b":1e300}', { a: 0.1234567890123456789, b: 1e300 }],
+    ['{"a":1e999,"b":[-1.5E+400, 1e308]}', { a: "1e999", b: ["-1.5E+400", 1e308] }],
+    ['{"a":"1e999","b":"x-1e999"}', { a: "1e999", b: "x-1e999" }],
     ['{"__proto__":{"a":9007199254740993}}', JSON.parse('{"__proto__":{"a":"9007199254740993"}}')],
   ];
   for (const [text, value] of cases) {

@@ -72,7 +72,8 @@ export function namesUnknown(input: RouteInput): MiddlewareHandler<IdentityEnv> 
       warnOf(c, Object.keys(c.req.queries()), query);
     }
     const names = Object.keys(await bodyOf(c));
-    warnOf(c, json ? names : names.filter(isDropped), json ?? new Set());
+    if (json) warnOf(c, names, json);
+    else if (!input.refuses.json) warnOf(c, names.filter(isDropped), new Set());
     const { warnings } = c.var;
     if (warnings) c.res = await withWarnings(c.res, warnings);
   };

@@ -152,6 +152,13 @@ Deno.test("a new route refuses unknown fields of body and query, with the neares
   assertEquals([body.status, (await body.json()).errors], [422, [
     { pointer: "/use_id", detail: "is not a known member; did you mean user_id?" },
   ]]);
+  const headers = { "content-type": "application/json" };
+  const dropped = '{"user_id":"1","__proto__":{}}';
+  const other = await app.request("/new", { method: "POST", headers, body: dropped });
+  const { errors, warnings } = await other.json();
+  assertEquals([other.status, errors, warnings], [422, [
+    { pointer: "/__proto__", detail: "is not a known member" },
+  ], undefined]);
   const query = await app.request("/new?force=true", post({ user_id: "1" }));
   assertEquals([query.status, (await query.json()).errors], [422, [
     { pointer: "/force", detail: "is not a known member" },

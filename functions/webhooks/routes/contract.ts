@@ -64,9 +64,10 @@ export function timeOf(date: Date | null): string | null {
 }
 
 /** Schema of a project id, as a number or as text. */
-export const ProjectId = z.union([z.int().min(1), z.string().trim().regex(/^\d{1,10}$/)], {
-  error: "must be a project's id",
-}).transform(Number).openapi({ type: "integer", example: 7 });
+export const ProjectId = z.union([
+  z.int().min(1),
+  z.string().trim().regex(/^\d{1,10}$/, "must be a project's id"),
+], "must be a project's id").transform(Number).openapi({ type: "integer", example: 7 });
 
 /** Overlap of an old and a new secret, in seconds: up to 30 days, a day by default. */
 export const OverlapSeconds = z.int().min(0).max(30 * 86_400).default(86_400).openapi({

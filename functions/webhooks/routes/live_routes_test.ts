@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHmac } from "node:crypto";
 import { noteSecrets, noteSecretsOf } from "../../../testing/runner/traces.ts";
 import { PAGE, testService } from "../../../testing/webhooks_service.ts";
@@ -92,6 +92,13 @@ Deno.test("events by a secret key are passed on for any person, as a server's", 
     assertEquals(answer.status, status, answer.text.slice(0, 300));
   }
   assertEquals(t.asked.length, 2);
+  for (const project_id of [1e18, -1, "seven"]) {
+    const { status, text } = await t.bySecret("/api/interactions", {
+      ...{ user_id: 1, events, project_id },
+    });
+    assertEquals(status, 422);
+    assertMatch(JSON.parse(text).errors[0].detail, /^must be (a project's id|at least 1)$/);
+  }
 });
 
 Deno.test("a page sends events of its visitor, and of a user only by the user's token", async () => {
