@@ -2,6 +2,7 @@
 import { parseId } from "../files/values/blank_words.ts";
 import { parseTime } from "../files/values/times.ts";
 import { eventType, LONGEST_TYPE } from "../model/history/event_types.ts";
+import { visibleId } from "../text/visible.ts";
 import type { NewEvent } from "./live_events.ts";
 import { readProducts } from "./products.ts";
 import { ROW_FAULTS, RowFault } from "./row_fault.ts";
@@ -115,6 +116,9 @@ function readRow(
   if (row.item_id != null) {
     throw new RowFault("invalid_field", `item_id and ${list} exclude each other`);
   }
+  if (row.products != null && row.items != null) {
+    throw new RowFault("invalid_field", "products and items exclude each other");
+  }
   amountOf(row.value);
   const events = readProducts(list, row[list]).map((product, n) => ({
     ...shared,
@@ -130,7 +134,7 @@ function typeOf(given: unknown): string {
     throw new RowFault("missing_field", "type must be given, such as view, cart or purchase");
   }
   const type = eventType(text("type", given, LONGEST_TYPE));
-  if (type === "") throw new RowFault("missing_field", "type must not be empty");
+  if (visibleId(type) === "") throw new RowFault("missing_field", "type must not be empty");
   return type;
 }
 
