@@ -204,12 +204,12 @@ async function visited(
   const rules = { name: "Simulated visits", kind: "secret", projects: [id] };
   const { key_id, api_key } = await answer(await fetch(keys, json("POST", rules, headers)));
   try {
-    const { events, times } = await sendTraffic({
+    const { events, ...lists } = await sendTraffic({
       ...{ webhooks: at.webhooks, key: api_key, project: id, price },
       // The shops' members keep the histories of the sample.
       users: users.filter((user) => !members.includes(user)),
     });
-    await spreadLists(databaseUrl, { project: id, placement: PLACEMENT, times });
+    await spreadLists(databaseUrl, { project: id, placement: PLACEMENT, ...lists });
     say(`project ${id} has ${events} simulated events of the last week`);
   } finally {
     await fetch(`${keys}/${key_id}`, { method: "DELETE", headers });

@@ -59,6 +59,8 @@ export interface Traffic {
   events: number;
   /** Times of their lists, in milliseconds since 1970. */
   times: number[];
+  /** Times of those answered for an unknown user or history. */
+  fallbacks: number[];
 }
 
 /** Sends the visits in the order of their times. */
@@ -72,13 +74,14 @@ export async function sendTraffic(options: TrafficOptions): Promise<Traffic> {
     await fetch(`${webhooks}/api/popular?project_id=${project_id}&n=100`, { headers }),
   );
   const found = popular.items.map(({ item_id }) => item_id);
-  const sent: Traffic = { events: 0, times: [] };
+  const sent: Traffic = { events: 0, times: [], fallbacks: [] };
   for (const { who, at } of visits({ users, now, count: options.visits ?? VISITS }, chance)) {
     const list = await post("/api/recommend", { ...who, placement: PLACEMENT, n: LISTED });
     const events = eventsOf(list, { at, price, found }, chance);
     await post("/api/interactions", { ...who, events });
     sent.events += events.length;
     sent.times.push(at);
+    if (list.fallback) sent.fallbacks.push(at);
   }
   return sent;
 }

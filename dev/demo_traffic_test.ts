@@ -19,13 +19,20 @@ async function traffic(visits: number): Promise<Call[]> {
     calls.push({ path, key, body });
     const recommendation_id = `r${calls.length}`;
     if (path === "/api/interactions") return Response.json({}, { status: 202 });
-    return Response.json({ recommendation_id, recommendations: items.slice(0, body.n) });
+    return Response.json({
+      ...{ recommendation_id, recommendations: items.slice(0, body.n) },
+      ...(body.anonymous_id && { fallback: "popular" }),
+    });
   });
   const users = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
-  const { events, times } = await sendTraffic({
+  const { events, times, fallbacks } = await sendTraffic({
     ...{ webhooks: service.url, key: "k", project: 7, users, price: 3.99, now: NOW, visits },
   });
   assertEquals([events, times.length], [eventsIn(calls).length, visits]);
+  assertEquals(
+    fallbacks.length,
+    calls.filter(({ path, body }) => path === "/api/recommend" && body.anonymous_id).length,
+  );
   return calls;
 }
 
