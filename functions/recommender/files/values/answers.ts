@@ -51,11 +51,14 @@ export const ANSWERS: readonly (readonly [no: string, yes: string])[] = [
   ["不推荐", "推荐"],
 ];
 
+/** Words for no that reject an item, as they do as events; others may mean that nothing was done. */
+const REJECTING = /^(disliked?|👎|thumbs[ _]?down)$/u;
+
 const YES: ReadonlyMap<string, number> = new Map(
-  ANSWERS.flatMap(([no, yes]) => [[no, 0], [yes, 1]]),
+  ANSWERS.flatMap(([no, yes]) => [[no, REJECTING.test(no) ? -1 : 0], [yes, 1]]),
 );
 
-/** Returns 1 for a word that means yes, 0 for one that means no, NaN for any other. */
+/** Returns 1 for a word that means yes, 0 or −1 for one that means no, NaN for any other. */
 export function answerOf(cell: string): number {
   return YES.get(cell.trim().toLowerCase()) ?? NaN;
 }

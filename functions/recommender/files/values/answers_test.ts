@@ -6,9 +6,9 @@ import { interactionRows, isRejection } from "../rows/rows.ts";
 
 const COLUMNS = ["u", "i", "liked"];
 
-Deno.test("words for no and yes are 0 and 1, other words are no ratings", () => {
+Deno.test("words for no and yes are 0 and 1, a dislike is −1, other words are no ratings", () => {
   const words = ["TRUE", "false", " Yes ", "nein", "👎", "dislike", "maybe", ""];
-  assertEquals(words.map(answerOf), [1, 0, 1, 0, 0, 0, NaN, NaN]);
+  assertEquals(words.map(answerOf), [1, 0, 1, 0, -1, -1, NaN, NaN]);
 });
 
 Deno.test("a column of answers has ratings of 0 and 1; among numbers a word is none", () => {
@@ -26,5 +26,6 @@ Deno.test("a column of answers has ratings of 0 and 1; among numbers a word is n
     });
   };
   assertEquals(ratings(["true", "False", "", "TRUE"]), [1, 0, null, 1]);
+  assertEquals(ratings(["👍", "👎", "👍"]), [1, -1, 1]);
   assertEquals(ratings(["4", "5", "no"]), [4, 5, 'the rating "no" is not a number']);
 });
