@@ -36,6 +36,8 @@ import { trainingRecord } from "./publish/training_record.ts";
 /** Shares of the progress, from measured durations of the stages. */
 const READ = 0.15;
 const TRAINED = 0.95;
+/** Seconds by which times without a zone may be ahead of the upload. */
+const DAY = 86_400;
 
 const watch = watchMemory();
 try {
@@ -79,10 +81,15 @@ async function trainAndPublish(
     merged: claim.merged,
   });
   const champion = await championRecipe(claim, registry);
+  const until = DAY +
+    (claim.files.some(({ live }) => live)
+      ? startedAt.getTime() / 1000
+      : Math.max(...claim.files.map(({ uploaded_at }) => uploaded_at)));
   const { model, content, report, run } = await train(
     { ...dataset, learnedTo: claim.learned_to, learnedItems: claim.learned_items },
     {
       modelType: claim.model_type,
+      until,
       budgetSeconds: settings.budget_seconds,
       // A second half has half of the machine, so that a first answer has room beside it.
       memoryBytes: claim.improving
@@ -97,7 +104,7 @@ async function trainAndPublish(
   const listed = listedEvents(events);
   if (listed.length > 0) report.data.events = listed;
   report.warnings.push(
-    ...dataWarnings(dataset, receipts, { isMarked: areMarks(files) }),
+    ...dataWarnings(dataset, receipts, { isMarked: areMarks(files), until }),
     ...eventWarnings(events, settings.event_weights),
   );
   if (forWorkers) report.warnings.push(...workerWarnings(model));

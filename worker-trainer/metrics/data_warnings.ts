@@ -2,7 +2,7 @@
 import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import type { InteractionMapping } from "../../functions/recommender/files/mapping.ts";
 import type { DataFile } from "../dataset/open_rows.ts";
-import type { Dataset } from "../dataset/dataset.ts";
+import type { Dataset, Interactions } from "../dataset/dataset.ts";
 
 /** Share of rejected rows above which something is likely wrong. */
 const MOST_REJECTED = 0.5;
@@ -10,6 +10,8 @@ const MOST_REJECTED = 0.5;
 const NEARLY_EVERYTHING = 0.95;
 /** Share of equal ratings from which ratings carry little information. */
 const NEARLY_EQUAL = 0.95;
+/** Share of equal times from which most items have no order. */
+const MOSTLY_TIED = 0.5;
 /** Below this many items or ratings, a single value is not unusual. */
 const FEW = 5;
 
@@ -17,19 +19,21 @@ const FEW = 5;
 export interface DataContext {
   /** Whether the ratings are marks of a table of users and items, which may all be alike. */
   isMarked?: boolean;
+  /** Seconds since 1970 after which times of interactions are wrong. */
+  until?: number;
 }
 
 /** Returns a sentence for each anomaly of the files and their data. */
 export function dataWarnings(
   { items, users, interactions }: Pick<Dataset, "items" | "users" | "interactions">,
   receipts: readonly Receipt[],
-  { isMarked = false }: DataContext = {},
+  { isMarked = false, until = Infinity }: DataContext = {},
 ): string[] {
   return [
     ...receipts.flatMap(receiptWarnings),
     ...densityWarnings(users.length, items.ids.length, interactions.items.length),
     ...ratingWarnings(interactions.ratings, isMarked),
-    ...timeWarnings(interactions.times),
+    ...timeWarnings(interactions, until),
     ...items.features.flatMap(({ name, values }) => columnWarnings(name, values)),
   ];
 }
@@ -79,10 +83,46 @@ function ratingWarnings(ratings: Float32Array | undefined, isMarked: boolean): s
   return [`Nearly all ratings are equal: ${percent} % of them are ${counts.commonest}.`];
 }
 
-function timeWarnings(times: Float64Array | undefined): string[] {
+function timeWarnings({ offsets, times }: Interactions, until: number): string[] {
   const counts = countsOf(times?.filter((time) => !Number.isNaN(time)) ?? []);
-  if (counts.all < FEW || counts.different > 1) return [];
-  return ["Every interaction has the same time: the order of the file's rows is used instead."];
+  if (!times || counts.all < FEW) return [];
+  if (counts.different === 1) {
+    return ["Every interaction has the same time: the order of the file's rows is used instead."];
+  }
+  const future = times.filter((time) => time > until).length;
+  const { following, tied } = countTies({ offsets, times });
+  return [
+    ...(future > 0
+      ? [
+        `${future.toLocaleString("en")} ${
+          future === 1 ? "interaction has a time" : "interactions have times"
+        } ` +
+        "after the upload: is the column of times read correctly?",
+      ]
+      : []),
+    ...(following >= FEW && tied > MOSTLY_TIED * following
+      ? [
+        `Of the items that follow another one of a user, ${
+          Math.floor(100 * tied / following)
+        } % have the same time as it: their order is not known, and is not learned from.`,
+      ]
+      : []),
+  ];
+}
+
+/** Returns how many items follow another one with a time in a history, and how many at its time. */
+function countTies(
+  { offsets, times }: { offsets: Uint32Array; times: Float64Array },
+): { following: number; tied: number } {
+  const counts = { following: 0, tied: 0 };
+  for (let u = 0; u + 1 < offsets.length; u++) {
+    for (let e = offsets[u] + 1; e < offsets[u + 1]; e++) {
+      if (Number.isNaN(times[e - 1])) continue;
+      counts.following++;
+      if (times[e] === times[e - 1]) counts.tied++;
+    }
+  }
+  return counts;
 }
 
 function columnWarnings(name: string, values: readonly string[]): string[] {

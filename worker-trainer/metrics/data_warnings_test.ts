@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { emptyReceipt } from "../../functions/recommender/files/rows/receipt.ts";
 import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
 import { COMMON } from "../../functions/recommender/files/dialect.ts";
+import { datasetOf } from "../../testing/datasets.ts";
 import { readDataset } from "../dataset/read.ts";
 import { areMarks, dataWarnings } from "./data_warnings.ts";
 
@@ -115,4 +116,25 @@ Deno.test("notes of receipts are warnings", () => {
   const items = { ids: [], titles: [], described: 0, features: [] };
   const receipt = { ...emptyReceipt("INTERACTION"), notes: ["Most rows name items …"] };
   assertEquals(dataWarnings({ items, users: [], interactions: none }, [receipt]), receipt.notes);
+});
+
+Deno.test("times after the upload and histories of ties are reported", () => {
+  const lists = [[0, 1, 2, 3], [0, 1, 2, 3]];
+  const { items, users, interactions } = datasetOf(lists, { items: 4 });
+  const warned = (times: number[], until?: number) =>
+    dataWarnings(
+      { items, users, interactions: { ...interactions, times: Float64Array.from(times) } },
+      [],
+      { until },
+    ).filter((warning) => warning.includes("time"));
+  assertEquals(warned([1, 2, 3, 4, 1, 2, 3, 4], 5), []);
+  assertEquals(warned([1, 2, 3, 4, 1, 2, 3, 9], 5), [
+    "1 interaction has a time after the upload: is the column of times read correctly?",
+  ]);
+  assertEquals(warned([1, 1, 1, 2, 7, 7, 7, 7]), [
+    "Of the items that follow another one of a user, 83 % have the same time as it: their order is " +
+    "not known, and is not learned from.",
+  ]);
+  // Items without a time have no order, and are no ties.
+  assertEquals(warned([NaN, NaN, NaN, 1, NaN, NaN, 1, 2]), []);
 });

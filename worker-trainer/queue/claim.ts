@@ -54,6 +54,8 @@ export interface ClaimedFile extends
   cleaned: boolean;
   /** Whether it is a file of live events or of live items. */
   live: boolean;
+  /** Seconds since 1970. */
+  uploaded_at: number;
 }
 
 /** Options of a claim. */
@@ -113,7 +115,8 @@ export async function trainingData(sql: ISql, id: number): Promise<TrainingData 
         'dialect', f.dialect,
         'mapping', ${mappingOfFile(sql)},
         'cleaned', f.cleaned_at is not null,
-        'live', f.events_to is not null or f.items_to is not null
+        'live', f.events_to is not null or f.items_to is not null,
+        'uploaded_at', extract(epoch from f.created_at)::float8
       ) order by f.id), '[]')
       from recommender.uploaded_files f where f.project_id = p.id
     ) as files, (
