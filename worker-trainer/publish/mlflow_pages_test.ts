@@ -20,7 +20,13 @@ const CLAIM: Claim = {
   ...{ model: "project-7-recommender", training_id: "t-1", attempt: 1, failures: 0 },
   files: [{
     ...{ id: 1, file_type: "INTERACTION", storage_path: "uploads/1", file_name: "ratings.csv" },
-    ...{ sha256: "ab".repeat(32), dialect: {} as never, cleaned: false, live: false },
+    ...{
+      sha256: "ab".repeat(32),
+      dialect: {} as never,
+      cleaned: false,
+      live: false,
+      uploaded_at: 1.7e9,
+    },
     mapping: { user_id: "userId", item_id: "movieId" },
   }],
   erased_users: [],
