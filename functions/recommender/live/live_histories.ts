@@ -38,8 +38,8 @@ export interface LiveHistories {
 }
 
 /** Whether projects have live events, by owner and project. */
-export function liveMemory(): Memory<boolean> {
-  return new Memory({ ms: 2_000, room: 10_000 });
+export function liveMemory(now = Date.now): Memory<boolean> {
+  return new Memory({ ms: 2_000, room: 10_000, now });
 }
 
 /** Maximum number of persons in one statement. */
