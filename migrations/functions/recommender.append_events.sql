@@ -81,22 +81,25 @@ begin
       )
     ) as is_first
     from dated d
-  ), days as materialized (
-    -- Number of counted events that a person has of a day, up to the limit.
-    select f.project_id, f.person, f.anonymous, f.day, (
-      select count(*) from (
-        select from recommender.live_events e
-        where e.project_id = f.project_id and e.person = f.person and e.anonymous = f.anonymous
-          and (e.at at time zone 'UTC')::date = f.day and e.counted
-        limit 200
-      ) counted
-    ) as before
-    from (select distinct project_id, person, anonymous, day from firsts) f
   ), counting as materialized (
-    select f.*, f.is_first and d.before + sum(f.is_first::integer) over (
+    select f.*, f.is_first and sum(f.before + f.is_first::integer) over (
       partition by f.project_id, f.person, f.anonymous, f.day order by f.seq
     ) <= 200 as counted
-    from firsts f join days d using (project_id, person, anonymous, day)
+    from (
+      -- The first event of a person's day has the number of those counted before, up to the limit:
+      -- a join would compare each event with each day.
+      select f.*, case when row_number() over (
+        partition by f.project_id, f.person, f.anonymous, f.day order by f.seq
+      ) = 1 then (
+        select count(*) from (
+          select from recommender.live_events e
+          where e.project_id = f.project_id and e.person = f.person and e.anonymous = f.anonymous
+            and (e.at at time zone 'UTC')::date = f.day and e.counted
+          limit 200
+        ) counted
+      ) else 0 end as before
+      from firsts f
+    ) f
   ), stored as (
     -- In the order of the unique key, so that no two processes deadlock.
     insert into recommender.live_events (
@@ -110,13 +113,14 @@ begin
     on conflict (project_id, event_id) do nothing
     returning live_events.seq
   )
-  select m.call, count(s.seq)::integer, coalesce(
-    array_agg((n.place - 1)::integer order by n.place)
-      filter (where n.seq is not null and s.seq is null), '{}'
+  -- A join with what is stored would be nested loops, as the planner expects few events.
+  select m.call, count(*) filter (where n.is_stored)::integer, coalesce(
+    array_agg((n.place - 1)::integer order by n.place) filter (where not n.is_stored), '{}'
   )
   from mine m
-    left join numbered n on n.call = m.call
-    left join stored s on s.seq = n.seq
+    left join (
+      select n.call, n.place, n.seq in (select s.seq from stored s) as is_stored from numbered n
+    ) n on n.call = m.call
   group by m.call;
 end
 $$;

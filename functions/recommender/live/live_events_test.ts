@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Sql } from "postgres";
+import postgres, { type Sql } from "postgres";
 import { testDatabase } from "../../../testing/database.ts";
 import { until } from "../../../testing/until.ts";
 import { appendEvents, countLiveEvents, eventsOf, type NewEvent } from "./live_events.ts";
@@ -222,6 +222,43 @@ Deno.test("an append that waits too long for its project fails and stores nothin
   goOn.resolve();
   await holder;
   assertEquals((await sql`select from recommender.live_events`).length, 0);
+});
+
+Deno.test("the cost of an append does not grow with the square of its events", async () => {
+  await using shop = await twoShops();
+  const { sql, ada } = shop;
+  const plans: string[] = [];
+  await using connection = {
+    sql: postgres(shop.url, { max: 1, onnotice: ({ message }) => void plans.push(message) }),
+    [Symbol.asyncDispose]: () => connection.sql.end(),
+  };
+  for (
+    const setting of [
+      "load 'auto_explain'",
+      "set auto_explain.log_min_duration = 0",
+      "set auto_explain.log_analyze = on",
+      "set auto_explain.log_nested_statements = on",
+      "set auto_explain.log_level = 'notice'",
+    ]
+  ) await connection.sql.unsafe(setting);
+  // A day each, and few persons: both are compared in windows.
+  const days = Array.from({ length: 500 }, (_, n) => ({
+    ...event(String(n), `d${n}`),
+    at: at - n * 86_400_000,
+  }));
+  const calls = Array.from(
+    { length: 10 },
+    (_, n) =>
+      call(ada, `p${n}`, Array.from({ length: 50 }, (_, i) => event(String(i), `p${n} e${i}`))),
+  );
+  const answers = await appendEvents(connection.sql, [call(ada, "ann", days), ...calls]);
+  assertEquals(answers.map((answer) => answer!.added), [500, ...calls.map(() => 50)]);
+  assertEquals((await sql`select from recommender.live_events where counted`).length, 1_000);
+  const compared = plans.flatMap((plan) =>
+    [...plan.matchAll(/Rows Removed by Join Filter: (\d+)/g)].map(([, rows]) => Number(rows))
+  );
+  assert(plans.some((plan) => plan.includes("Insert on live_events")));
+  assert(Math.max(0, ...compared) < 20_000, `${compared} rows were compared in nested loops`);
 });
 
 Deno.test("processes that append the same ids at once store each once", async () => {
