@@ -20,6 +20,7 @@ import { cachedQuotaCheck } from "../projects/quotas.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { attribution, ATTRIBUTION_FAULTS } from "../results/attribution.ts";
 import { ANONYMOUS, itemOf } from "../model/request.ts";
+import { pageEventId } from "../live/page_event_id.ts";
 import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, Time } from "./schemas.ts";
@@ -201,9 +202,9 @@ const recentRoute = createRoute({
   },
 });
 
-/** Maximum number of calls, and of events of each, that share a statement. */
+/** Maximum number of calls, and of events of each, that share a statement: no more than in a call. */
 const MOST_TOGETHER = 50;
-const MOST_SHARED = 500;
+const MOST_SHARED = MOST_ROWS / MOST_TOGETHER;
 
 /** Maximum wait for a model to be loaded, in ms: events are stored without it. */
 const MODEL_MS = 1_000;
@@ -303,12 +304,13 @@ export function liveRoutes(
         ...(anonymous_id != null ? [{ anonymous: anonymous_id }] : []),
       ];
       const followed = attribution(idKeys, { project: projectId, visitors, now: receivedAt });
+      const whose = { person: (user_id ?? anonymous_id)!, anonymous: user_id == null };
       const appended = await append({
         ...{ ownerId, projectId },
-        person: (user_id ?? anonymous_id)!,
-        anonymous: user_id == null,
+        ...whose,
         events: events.map(({ index: _, recommendationId, ...event }) => ({
           ...event,
+          id: rules.fromPage ? pageEventId(event.id, whose) : event.id,
           known: isKnown(event.itemId),
           ...followed({ recommendationId, ...event }),
         })),

@@ -166,6 +166,27 @@ Deno.test("a project without a model takes events, and the webhooks service send
   assertEquals((await send("/users/merge", { from: "v", into: 7, why: 1 })).status, 422);
 });
 
+Deno.test("a page neither finds nor takes the ids of other persons' events", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const send = async (who: Record<string, unknown>, ids: string[]) => {
+    const events = ids.map((id) => view(1, { id }));
+    const { body } = await ann.post(`${path}/events`, { ...who, events });
+    return [body.accepted, body.duplicates];
+  };
+  const [visitor, uuid7] = [crypto.randomUUID(), "0198c2f0-5a3c-7b1d-8e2f-0a1b2c3d4e5f"];
+  const page = { anonymous_id: visitor, source: "page" };
+  assertEquals(await send({ user_id: "7" }, ["order-1"]), [1, 0]);
+  assertEquals(await send(page, ["order-1", "order-2"]), [2, 0]);
+  assertEquals(await send(page, ["order-1", "order-2"]), [0, 2], "its own");
+  assertEquals(await send({ ...page, anonymous_id: crypto.randomUUID() }, ["order-2"]), [1, 0]);
+  assertEquals(await send({ user_id: "7" }, ["order-1", "order-2"]), [1, 1]);
+  // A random id that both sides know is one event, also after a sign-in.
+  assertEquals(await send(page, [uuid7]), [1, 0]);
+  assertEquals(await send({ user_id: "7", source: "page" }, [uuid7]), [0, 1]);
+  assertEquals(await send({ user_id: "7" }, [uuid7]), [0, 1]);
+});
+
 Deno.test("a project accepts 100 types beside the fixed ones, whatever their names", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
