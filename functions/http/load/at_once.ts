@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { AdmissionLimit } from "./admission_limit.ts";
+import { callerOf, Shares } from "./shares.ts";
 import { Problem, problemResponse } from "../problem.ts";
 
 /** Number of requests that are always admitted. */
@@ -19,7 +20,7 @@ export interface AtOnceOptions {
 
 /**
  * Middleware that limits concurrent requests to `most`, and under load to the number that keeps
- * latency low; responds with 503 above that. An unbounded queue would keep every client waiting for
+ * latency low, of which one caller leaves some to others; responds with 503 above that. An unbounded queue would keep every client waiting for
  * responses that clients no longer expect.
  *
  * Once several requests are present, a request counts only after its body has been received, so
@@ -30,34 +31,40 @@ export function atOnce(most: number, { clock = () => performance.now() }: AtOnce
   const limit = new AdmissionLimit({ least, first: Math.max(least, most / 3), most });
   /** Admission times of the young requests, oldest first. */
   const young = new Map<symbol, number>();
+  const shares = new Shares();
   let present = 0;
 
-  function isFull(now: number): boolean {
+  function isFull(now: number, caller: string): boolean {
     for (const [slot, since] of young) {
       if (now - since < YOUNG_MS) break;
       young.delete(slot);
     }
+    const places = limit.at(now, present);
+    const isTaken = shares.isTaken(caller, { limit: places, now });
     if (present >= most) return true;
-    return present >= limit.at(now, present) && young.size >= MOST_YOUNG;
+    return (present >= places || isTaken) && young.size >= MOST_YOUNG;
   }
 
   // Returned, not thrown: an error with its stack on its way through all middleware costs as much
   // as the rest of a refusal, of which there are thousands a second under overload.
   const full = refusal(most);
   return createMiddleware(async (c, next) => {
+    const caller = callerOf(c);
     if (present >= most / 2 && c.req.raw.body) {
-      if (isFull(clock())) return problemResponse(c, full);
+      if (isFull(clock(), caller)) return problemResponse(c, full);
       await receive(c);
     }
     const since = clock();
-    if (isFull(since)) return problemResponse(c, full);
+    if (isFull(since, caller)) return problemResponse(c, full);
     const slot = Symbol();
     young.set(slot, since);
     present++;
+    shares.enter(caller);
     try {
       await next();
     } finally {
       present--;
+      shares.leave(caller);
       young.delete(slot);
       limit.completed(clock() - since);
     }

@@ -85,12 +85,16 @@ function queued() {
     retryAfter,
     waiting,
     /** Advances the clock, completes `complete` requests, then sends `ask` new ones. */
-    async pass(ms: number, { ask = 0, complete = 0 }) {
+    async pass(
+      ms: number,
+      { ask = 0, complete = 0, by = "" }: { ask?: number; complete?: number; by?: string },
+    ) {
       now += ms;
       for (const done of waiting.splice(0, complete)) done();
       await settled();
       for (let i = 0; i < ask; i++) {
-        void Promise.resolve(app.request("/")).then(({ status, headers }) => {
+        const headers = { authorization: by };
+        void Promise.resolve(app.request("/", { headers })).then(({ status, headers }) => {
           statuses.push(status);
           if (status === 503) retryAfter.add(headers.get("retry-after"));
         });
@@ -115,6 +119,15 @@ Deno.test("under load as many requests are admitted as meet the target latency",
   // At 800 per second it rises again.
   for (let i = 0; i < 150; i++) await pass(50, { ask: 200, complete: 40 });
   assertEquals(waiting.length >= 160 && waiting.length <= 400, true, `${waiting.length} wait`);
+});
+
+Deno.test("a caller with very many requests leaves places to others", async () => {
+  const { pass, statuses, waiting } = queued();
+  await pass(0, { ask: 1, by: "Bearer small" });
+  await pass(0, { ask: 400, by: "Bearer large" });
+  assertEquals(waiting.length, 126, "three quarters of 167");
+  await pass(1, { ask: 30, by: "Bearer small" });
+  assertEquals([waiting.length, statuses.length], [156, 275]);
 });
 
 Deno.test("slow requests do not lower the limit for others", async () => {
