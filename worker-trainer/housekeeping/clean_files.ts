@@ -5,7 +5,7 @@ import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/files/csv_error.ts";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import { emptyFile, eraseRows, hasRowsOf, type StoredInteractions } from "./erase_rows.ts";
-import type { Erased } from "../queue/to_forget.ts";
+import { type Erased, listAgain } from "../queue/to_forget.ts";
 import { withNotedBlob } from "../runtime/noted_blob.ts";
 import { swapFile } from "./swap_file.ts";
 
@@ -14,6 +14,8 @@ interface UncleanFile extends StoredInteractions {
   id: number;
   project_id: number;
   bytes: number;
+  /** Time of its upload; formatted by Postgres. */
+  added_at: string;
 }
 
 /** Returns the time limit for cleaning a file, in ms: a store that hangs fails only this file. */
@@ -47,6 +49,7 @@ async function cleanFile(
 ): Promise<void> {
   const has = await hasRowsOf(file, { blobs, people, visits });
   if (!has) return await noteClean(sql, file, as_of);
+  await listAgain(sql, file.project_id, file.added_at);
   await withNotedBlob(sql, async (copy) => {
     const { name } = copy;
     const erased = has === "unreadable"
@@ -68,7 +71,9 @@ async function cleanFile(
 async function uncleanFiles(sql: Sql, projectId: number): Promise<UncleanFile[]> {
   return await sql<UncleanFile[]>`
     select f.id, f.project_id, f.storage_path, f.bytes::float8 as bytes, f.sha256, f.dialect,
-      ${mappingOfFile(sql)} as mapping, f.events_to is not null as is_live
+      f.created_at::text as added_at, ${
+    mappingOfFile(sql)
+  } as mapping, f.events_to is not null as is_live
     from recommender.uploaded_files f
     where f.project_id = ${projectId} and f.file_type = 'INTERACTION' and exists (
       select from recommender.erased_users e

@@ -115,6 +115,46 @@ Deno.test("a user is erased from files and from every version without a training
   assertEquals([...await service.sql`select name from recommender.erasures`], []);
 });
 
+Deno.test("a later file with an erased user is listed until the blob before is gone, too", async () => {
+  await using service = await testRecommender();
+  const at = await project(service);
+  const { ann, path } = at;
+  await ann.send("DELETE", `${path}/users/ann`);
+  for (let i = 0; i < 3; i++) await at.round();
+  assertEquals((await at.pending()).users, []);
+
+  await ann.post(`${path}/interactions`, { interactions: [{ user_id: "ann", item_id: "1" }] });
+  await service.sql`
+    update recommender.uploaded_files set created_at = created_at - interval '1 minute'
+    where cleaned_at is null`;
+  const [{ added }] = await service.sql<{ added: Date }[]>`
+    select max(created_at) as added from recommender.uploaded_files where cleaned_at is null`;
+  await service.sql`
+    update recommender.erased_users set erased_at = erased_at - interval '1 day',
+      forgotten_at = forgotten_at - interval '1 day'`;
+  await service.sql`
+    update recommender.forgetting set created_at = created_at - interval '1 day'`;
+  const readOnly = { ...service.blobs, remove: () => Promise.reject(new Error("read-only")) };
+  const log = () => {};
+  for (let i = 0; i < 3; i++) {
+    await service.sql`update recommender.forgetting set next_try_at = now()`;
+    const options = { blobs: readOnly, registry: service.registry, log };
+    await forgetErased(service.sql, { ...options, claimSeconds: 0 });
+    await workOffErasures(service.sql, options);
+  }
+  const { body: { users: [user], overdue } } = await ann.get(`${path}/users/erased`);
+  assertEquals(
+    user.cause,
+    "The previous files cannot be deleted from the file storage at the moment.",
+  );
+  assertEquals([user.user_id, user.since, overdue], ["ann", added.toISOString(), 0]);
+
+  await service.sql`update recommender.erasures set next_try_at = now()`;
+  for (let i = 0; i < 2; i++) await at.round();
+  assertEquals((await at.pending()).users, []);
+  assert(Object.values(await at.texts()).every((text) => !text.includes("ann")));
+});
+
 Deno.test("what an erased user did as a visitor goes, also if the visitor is another user now", async () => {
   await using service = await testRecommender();
   const at = await project(service);

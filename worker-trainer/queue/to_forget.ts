@@ -138,6 +138,26 @@ export async function noteUnforgotten(
     where ${held(sql, entry)}`;
 }
 
+/**
+ * Lists the erased users of a project as not forgotten again, since a file added later has rows of
+ * some: until it and the blob before it are clean.
+ * @param since time of the upload, as Postgres formats it.
+ */
+export async function listAgain(sql: Sql, projectId: number, since: string): Promise<void> {
+  await sql`
+    with listed as (
+      update recommender.erased_users set forgotten_at = null
+      where project_id = ${projectId} and forgotten_at is not null
+      returning project_id
+    )
+    update recommender.forgetting f
+    set created_at = greatest(f.created_at, ${since}::text::timestamptz)
+    where f.project_id in (select project_id from listed) and not exists (
+      select from recommender.erased_users e
+      where e.project_id = f.project_id and e.forgotten_at is null
+    )`;
+}
+
 /** Has all versions checked again, because a process without a lease may have written one. */
 export async function lookAgain(sql: Sql, projectId: number): Promise<void> {
   await sql`

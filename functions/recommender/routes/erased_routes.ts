@@ -5,6 +5,7 @@ import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { eraseUser, stillToForget, visitorId } from "../projects/erased_users.ts";
+import { isBlank } from "../files/values/blank_words.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { visibleId } from "../text/visible.ts";
 import type { Access } from "./access.ts";
@@ -23,7 +24,14 @@ const eraseUserRoute = createRoute({
   request: {
     params: ById.extend({
       user_id: z.string().min(1).max(1000)
-        .refine((id) => !id.startsWith(visitorId("")), "has a character that no user's id has"),
+        .refine(
+          (id) => !isBlank(visibleId(id)),
+          "must not be empty or a word for a missing value",
+        )
+        .refine(
+          (id) => !visibleId(id).startsWith(visitorId("")),
+          "has a character that no user's id has",
+        ),
     }),
     query: z.object({
       anonymous: z.enum(["true", "false"]).optional().describe(

@@ -55,6 +55,16 @@ Deno.test("an id with a slash is erased like any other", async () => {
   assertEquals(user_id, "a/b c?é");
 });
 
+Deno.test("a blank id or a word for a missing value is no user's", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  for (const id of [" ", "\u200b", "-", "NaN", "\u200b\u0001visitor"]) {
+    const { status } = await ann.send("DELETE", `${path}/users/${encodeURIComponent(id)}`);
+    assertEquals([id, status], [id, 422]);
+  }
+  assertEquals((await service.sql`select from recommender.erased_users`).length, 0);
+});
+
 Deno.test("pending erasures are listed with start, due time and cause, and no others", async () => {
   await using service = await testRecommender();
   const { sql } = service;
