@@ -51,27 +51,30 @@ interface Fetched {
 
 const FAILED = { added: null, changed: null, unchanged: null, rejected: null };
 
-/** Fetches the feeds that are due, one after another. */
+/**
+ * Fetches the feeds that are due, one after another. One that fails holds up no other.
+ * @throws {unknown} the first error of this installation, after the last feed.
+ */
 export async function fetchFeeds(
   sql: Sql,
   deps: FeedDeps & { stop: AbortSignal },
 ): Promise<void> {
+  const unexpected: unknown[] = [];
   while (!deps.stop.aborted) {
     const feed = await claimFeed(sql);
-    if (!feed) return;
-    let unexpected: unknown;
+    if (!feed) break;
     const fetched = await fetchFeed(sql, feed, deps).catch((error) => {
       if (error instanceof AttemptError || error instanceof UnusableDataError) {
         return { ...FAILED, error: error.message };
       }
-      unexpected = error;
+      unexpected.push(error);
       return { ...FAILED, error: UNEXPECTED };
     });
     await sql`
       update recommender.item_feeds set ${sql({ ...fetched })}
       where project_id = ${feed.id} and url = ${feed.url}`;
-    if (unexpected) throw unexpected;
   }
+  if (unexpected.length > 0) throw unexpected[0];
 }
 
 const UNEXPECTED = "The fetch failed by an error of this installation. It is repeated when the " +

@@ -1,6 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import postgres from "postgres";
 import { createPinnedRequest } from "../../functions/http/outgoing/pinned_request.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { connectedAs } from "../../ops/database/connected_as.ts";
 import { exampleModel } from "../../testing/example_model.ts";
 import { testRecommender } from "../../testing/recommender.ts";
@@ -44,9 +45,13 @@ async function openShop(answer: (request: Request) => Response) {
     resolve: () => Promise.resolve(["127.0.0.1"]),
     allowLoopback: true,
   };
-  const fetchNow = async (changes: Partial<typeof rules> & { mostBytes?: number } = {}) => {
+  const fetchNow = async (
+    { registry = service.registry, ...changes }:
+      & Partial<typeof rules>
+      & { mostBytes?: number; registry?: Registry } = {},
+  ) => {
     await service.sql`update recommender.item_feeds set fetched_at = now() - interval '1 hour'`;
-    const { blobs, registry } = service;
+    const { blobs } = service;
     const stop = new AbortController().signal;
     await fetchFeeds(sql, { blobs, registry, rules: { ...rules, ...changes }, stop });
     return (await ann.get(`/project/${id}/items/changes`)).body;
@@ -108,6 +113,29 @@ Deno.test("owners take turns, however many feeds each has", async () => {
     from recommender.item_feeds f join recommender.recommender_projects p on p.id = f.project_id
     order by f.fetched_at`;
   assertEquals(order.map(({ first }) => first), [true, false, true, true, true]);
+});
+
+Deno.test("a fetch that fails by an error of this installation holds up no other", async () => {
+  await using shop = await openShop(() => new Response(ITEMS));
+  const { sql, registry } = shop.service;
+  await shop.service.signUp("bob");
+  await sql`
+    insert into recommender.recommender_projects
+      (owner_id, project_name, model_type, trained_at, settings)
+    select u.id, 'Broken', 'CONTENT', now(), p.settings
+    from auth.users u, recommender.recommender_projects p, generate_series(1, 3)
+    where u.id <> p.owner_id`;
+  const broken: Registry = {
+    ...registry,
+    alias: (model, name) =>
+      model === `project-${shop.id}-recommender`
+        ? registry.alias(model, name)
+        : Promise.reject(new Error("broken")),
+  };
+  await assertRejects(() => shop.fetchNow({ registry: broken }), Error, "broken");
+  const fetched = await sql`
+    select error is null as is_read from recommender.item_feeds order by project_id`;
+  assertEquals(fetched.map(({ is_read }) => is_read), [true, false, false, false]);
 });
 
 Deno.test("a feed is fetched when it is due, and at once after its URL changed", async () => {

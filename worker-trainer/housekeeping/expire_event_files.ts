@@ -6,6 +6,7 @@ import type { FileBytes } from "../../functions/recommender/files/file_bytes.ts"
 import { KEEP_EVENTS_DAYS } from "../../functions/recommender/projects/settings.ts";
 import { liveEvents, liveHeader, liveLine } from "../dataset/live_file.ts";
 import { Measured } from "../live/rolled_file.ts";
+import { forEachProject } from "../runtime/for_each_project.ts";
 import { withNotedBlob } from "../runtime/noted_blob.ts";
 import { type ReadFile, swapFile } from "./swap_file.ts";
 
@@ -26,12 +27,11 @@ export async function expireEventFiles(
   sql: Sql,
   { blobs, stop }: { blobs: Blobs; stop: AbortSignal },
 ): Promise<void> {
-  for (const file of await expiredFiles(sql)) {
-    if (stop.aborted) return;
+  await forEachProject(await expiredFiles(sql), async (file) => {
     const bytes = await blobBytes(blobs, file.storage_path);
     // Without its blob, a file fails the next training, which says so.
     if (bytes) await rewrite(sql, file, { blobs, bytes });
-  }
+  }, { idOf: ({ project_id }) => project_id, stop });
 }
 
 async function expiredFiles(sql: Sql): Promise<ExpiredFile[]> {

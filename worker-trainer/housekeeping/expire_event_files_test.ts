@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { appendEvents } from "../../functions/recommender/live/live_events.ts";
 import { testDatabase } from "../../testing/database.ts";
@@ -8,6 +9,37 @@ import { testOwner } from "../../testing/training_project.ts";
 import { liveEvents } from "../dataset/live_file.ts";
 import { rollUpEvents } from "../live/roll_up.ts";
 import { expireEventFiles } from "./expire_event_files.ts";
+
+Deno.test("a file that cannot be rewritten holds up no other project's", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { sql } = stack.use(await testDatabase());
+  const folder = await Deno.makeTempDir({ prefix: "airec-expire-" });
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const blobs = diskBlobs(folder);
+  const event = { id: null, type: "view", value: null, known: true, at: Date.now(), itemId: "a" };
+  for (let i = 0; i < 3; i++) {
+    const ownerId = await testOwner(sql);
+    const projectId = await tinyProject(sql, { owner: ownerId, blobs });
+    await appendEvents(sql, [{
+      ...{ ownerId, projectId, person: "ann", anonymous: false, events: [event] },
+    }]);
+    await sql`update recommender.live_events set received_at = now() - interval '500 days'`;
+    await rollUpEvents(sql, projectId, { blobs });
+  }
+  const files = await sql<{ path: string }[]>`
+    select storage_path as path from recommender.uploaded_files
+    where events_to is not null order by id`;
+  const { signal: stop } = new AbortController();
+  const broken: Blobs = {
+    ...blobs,
+    get: (name, range) =>
+      name === files[1].path ? blobs.get(name, range) : Promise.reject(new Error("broken")),
+  };
+  await assertRejects(() => expireEventFiles(sql, { blobs: broken, stop }), Error, "project ");
+  const rows = await sql<{ rows: number }[]>`
+    select rows::int from recommender.uploaded_files where events_to is not null order by id`;
+  assertEquals(rows.map(({ rows }) => rows), [1, 0, 1]);
+});
 
 Deno.test("events leave the files of trainings after the days that their project keeps them", async () => {
   await using stack = new AsyncDisposableStack();

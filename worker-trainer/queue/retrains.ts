@@ -5,6 +5,7 @@ import {
   isRetrainDue,
   queueRetrains,
 } from "../../functions/recommender/projects/training_states.ts";
+import { forEachProject } from "../runtime/for_each_project.ts";
 import { transaction } from "../runtime/transaction.ts";
 
 export interface RetrainOptions {
@@ -16,23 +17,26 @@ export interface RetrainOptions {
 
 /**
  * Queues projects that are due for a retrain, as `isRetrainDue` says. The longest-ago training comes
- * first, within the owner's quota; champions keep serving. Returns their ids.
+ * first, within the owner's quota; champions keep serving. Returns their ids. An owner whose projects cannot
+ * be queued holds up no other.
+ * @throws {Error} the first failure, after the last owner.
  */
 export async function queueDueRetrains(
   sql: Sql,
   { trainings = QUOTAS.trainings, leastHours = SETTING_LIMITS.retrainHours }: RetrainOptions = {},
 ): Promise<number[]> {
-  const owners = await sql<{ owner_id: string }[]>`
-    select distinct owner_id from recommender.recommender_projects p
-    where ${isRetrainDue(sql, leastHours)}`;
+  const owners = await sql<{ owner_id: string; id: number }[]>`
+    select owner_id, min(id) as id from recommender.recommender_projects p
+    where ${isRetrainDue(sql, leastHours)}
+    group by owner_id`;
   const queued: number[] = [];
-  for (const { owner_id } of owners) {
+  await forEachProject(owners, async ({ owner_id }) => {
     queued.push(
       ...await transaction(sql, async (sql) => {
         await lockQuotas(sql, owner_id);
         return await queueRetrains(sql, owner_id, { trainings, leastHours });
       }),
     );
-  }
+  }, { idOf: ({ id }) => id });
   return queued;
 }

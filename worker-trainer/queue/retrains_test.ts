@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
 import { queueDueRetrains } from "./retrains.ts";
 import { pendingProject, projectRow, testOwner } from "../../testing/training_project.ts";
@@ -32,6 +32,26 @@ Deno.test("projects with a retrain interval are queued when due", async () => {
   const row = await projectRow(sql, due);
   assertEquals([row.status, row.error, row.attempt], ["PENDING", null, 0]);
   assertEquals((await projectRow(sql, fresh)).status, "READY");
+});
+
+Deno.test("an owner whose projects cannot be queued holds up no other", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const ids: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    ids.push(await pendingProject(sql, { settings: { retrain_every: 1 } }));
+  }
+  await sql`
+    update recommender.recommender_projects
+    set status = 'READY', finished_at = now() - interval '2 hours'`;
+  await sql.unsafe(`
+    create function public.refuse() returns trigger language plpgsql as $$
+    begin raise exception 'not just now'; end $$;
+    create trigger refuse before update on recommender.recommender_projects for each row
+    when (old.id <> ${ids[1]}) execute function public.refuse()`);
+  await assertRejects(() => queueDueRetrains(sql), Error, "project ");
+  const rows = await Promise.all(ids.map((id) => projectRow(sql, id)));
+  assertEquals(rows.map(({ status }) => status), ["READY", "PENDING", "READY"]);
 });
 
 Deno.test("a project is queued when as many live events are new as its settings say", async () => {
