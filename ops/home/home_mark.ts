@@ -27,10 +27,21 @@ export function newMark(): HomeMark {
   return { what: WHAT, id: crypto.randomUUID(), elsewhere: [] };
 }
 
-/** Returns the mark of a folder, or undefined. */
+/**
+ * Returns the mark of a folder, or undefined.
+ * @throws {Error} if it is not JSON.
+ */
 export async function markOf(path: string): Promise<HomeMark | undefined> {
   const text = await Deno.readTextFile(join(path, FILE)).catch(() => undefined);
-  return text === undefined ? undefined : { ...newMark(), ...JSON.parse(text) };
+  if (text === undefined) return undefined;
+  try {
+    return { ...newMark(), ...JSON.parse(text) };
+  } catch {
+    throw new Error(
+      `${join(path, FILE)} is damaged: it is not JSON. It has the home's id, so copy it from a ` +
+        "backup of the folder. Nothing was changed.",
+    );
+  }
 }
 
 /** Writes the mark atomically. */

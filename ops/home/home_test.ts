@@ -69,6 +69,14 @@ Deno.test("a copied home is rejected, and its reset deletes only the copy", asyn
   assertEquals(await opened(copy), [id, undefined]);
 });
 
+Deno.test("a damaged mark is named, and nothing is changed", async () => {
+  const path = await Deno.makeTempDir();
+  await Deno.writeTextFile(join(path, "airec.json"), '{"what"');
+  await assertRejects(() => openHome(path), Error, `${path}/airec.json is damaged`);
+  await assertRejects(() => deleteHome(path), Error, "airec.json is damaged");
+  assertEquals(await Deno.readTextFile(join(path, "airec.json")), '{"what"');
+});
+
 Deno.test("an opening that was killed does not block later ones", async () => {
   const path = await Deno.makeTempDir();
   await Deno.writeTextFile(join(path, "lock"), "");
