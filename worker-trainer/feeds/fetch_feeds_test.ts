@@ -258,6 +258,18 @@ Deno.test("a feed that unpacks to too much, is cut off or is no file of items is
     ["sku,price,plot\n1,2,x\n", 'There is no column "name"'],
     ['{"error": "nope"}', 'There is no column "sku"'],
     [(await gzip(ITEMS)).slice(0, -5), "cannot be unpacked to its end"],
+    [
+      Uint8Array.from({ length: 5_000 }, (_, n) => (n * n * 31 + n) % 251),
+      "bytes that no text has",
+    ],
+    [
+      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82),
+      "The file is a PNG image",
+    ],
+    [
+      Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 1, 2, 3, 4),
+      "The archive cannot be unpacked",
+    ],
   ];
   for (const [body, reason] of refused) assertStringIncludes(await said(body), reason);
   assertEquals(await shop.stored(), []);
