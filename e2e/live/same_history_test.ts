@@ -10,6 +10,7 @@ import type { Browser, Page } from "playwright-core";
 import { buildModel } from "../../ops/deploy/build_model.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { MANIFEST } from "../../functions/recommender/model/artifact/artifact.ts";
+import { TAKEN_BACK } from "../../functions/recommender/model/history/liking.ts";
 import type * as device from "../../functions/recommender/model/device.ts";
 import type { Manifest } from "../../functions/recommender/model/model.ts";
 import type { SentItem } from "../../functions/recommender/model/request.ts";
@@ -51,6 +52,9 @@ const [USERS, ITEMS, DAY] = [40, 25, 86_400_000];
 /** Types of events, the most frequent first. */
 const TYPES = ["view", "click", "cart", "purchase", "like", "rating", "play"];
 const OPINIONS = ["rating", "hide", "dislike", "retract"];
+/** Words that undo or reject in files: one of rows A and B, and others that no file has. */
+const WORD = "return";
+const LIVE_WORDS = ["Retoure", "skip", "unlike"];
 /** Ratings of a made data set: stars, none, amounts. */
 const RATINGS = [[1, 2, 3, 4, 5, 5], [], [1, 2, 7.5, 30, 350]];
 
@@ -63,9 +67,11 @@ function madeRows(seed: number): { a: Row[]; b: Row[] } {
   const oneOf = <Value>(values: readonly Value[]) => values[Math.floor(draw() * values.length)];
   const first = Math.floor(Date.now() / DAY - 30) * DAY;
   const ratings = RATINGS[seed % RATINGS.length];
-  const row = (user: string): Row => {
-    const isOpinion = draw() < 0.25;
-    const type = isOpinion ? oneOf(OPINIONS) : TYPES[Math.floor(TYPES.length * draw() ** 1.5)];
+  const row = (user: string, words: readonly string[]): Row => {
+    const isOpinion = draw() < 0.3;
+    const type = isOpinion
+      ? oneOf([...OPINIONS, ...words])
+      : TYPES[Math.floor(TYPES.length * draw() ** 1.5)];
     return {
       user,
       item: `i${Math.floor(ITEMS * draw() ** 1.5)}`,
@@ -75,10 +81,16 @@ function madeRows(seed: number): { a: Row[]; b: Row[] } {
       at: first + DAY * Math.floor(12 * draw()) + 250 * Math.floor(3 * draw()),
     };
   };
-  const a = Array.from({ length: 1_000 }, () => row(`u${Math.floor(USERS * draw() ** 1.5)}`));
+  const a = Array.from(
+    { length: 1_000 },
+    () => row(`u${Math.floor(USERS * draw() ** 1.5)}`, [WORD]),
+  );
   const known = new Set(a.map(({ item }) => item));
   const met = new Set<string>();
-  const b = Array.from({ length: 250 }, () => row(`u${Math.floor(2 * USERS * draw() ** 2)}`))
+  const b = Array.from(
+    { length: 250 },
+    () => row(`u${Math.floor(2 * USERS * draw() ** 2)}`, [WORD, ...LIVE_WORDS]),
+  )
     .filter(({ item }) => known.has(item))
     // Of one day, repeats of live events do not count, while those of files do.
     .filter(({ user, item, type, at }) => {
@@ -304,7 +316,13 @@ Deno.test({
         const { learned_to = 0 } = manifestOf(ofA);
         assert(learned_to < manifest.learned_to!);
         const reading = manifest.reading!;
-        const probe = await weightProbe(ofA, { reading, learned_to });
+        const { skip, retoure, ...known } = reading.event_weights;
+        assertEquals({ skip, retoure, return: known[WORD] }, {
+          ...{ skip: -1, retoure: null, return: TAKEN_BACK },
+        });
+        // Services know the words that only live events have so far; files of a model do not.
+        const unread = { ...reading, event_weights: known };
+        const probe = await weightProbe(ofA, { reading: unread, learned_to });
         const published = await publishChampion(registry, { model, files: probe });
         await until(async () => await version() === published);
         // The others have what the training of A stored, under its own reading.
@@ -317,7 +335,7 @@ Deno.test({
           insert into recommender.recommender_projects (owner_id, project_name, model_type)
           select id, 'Made', 'COLLABORATIVE' from auth.users limit 1 returning id`;
         // Of another database, whose numbers of events are its own.
-        const probeAtEdge = await weightProbe(ofA, { reading, learned_to: 0 });
+        const probeAtEdge = await weightProbe(ofA, { reading: unread, learned_to: 0 });
         await publish(edge, edgeId, { files: probeAtEdge });
         const edgeUrl = `${edge.at.recommender}/project/${edgeId}`;
         await sendLive(edge.at.webhooks, { project_id: edgeId, key: edgeKey, rows: b });
@@ -337,8 +355,10 @@ Deno.test({
         };
         assertEquals(await asked(system.at.webhooks, key, id), wanted, "Deno");
         assertEquals(await asked(edge.at.webhooks, edgeKey, edgeId), wanted, "Workers");
-        assertEquals(await inPython(probe, rows), wanted, "Python");
-        const inBrowser = await openedBy(page, { files: probe, folder }, rows);
+        // Other readers know them from a training that has read them.
+        const learnedProbe = await weightProbe(ofA, { reading, learned_to });
+        assertEquals(await inPython(learnedProbe, rows), wanted, "Python");
+        const inBrowser = await openedBy(page, { files: learnedProbe, folder }, rows);
         assertEquals(inBrowser.map(probedWeights), wanted, "browser");
       });
     }

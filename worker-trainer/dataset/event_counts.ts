@@ -2,7 +2,9 @@ import {
   eventWeight,
   LIVE_EVENT_WEIGHTS,
   type Reading,
+  weighedName,
 } from "../../functions/recommender/model/history/reading.ts";
+import { meantType } from "../../functions/recommender/live/meant_types.ts";
 import { aliasWeights } from "../../functions/recommender/model/history/event_types.ts";
 import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { isPlainEvent } from "../../functions/recommender/files/values/event_words.ts";
@@ -49,7 +51,8 @@ export class EventCounts {
   weighLive(type: string): number {
     let weight = this.#live.get(type);
     if (weight === undefined) {
-      weight = eventWeight({ event_weights: this.weights() }, type);
+      const reading = { event_weights: this.#given() };
+      weight = eventWeight(reading, meantType(reading, type));
       this.#live.set(type, weight);
     }
     return weight;
@@ -73,9 +76,21 @@ export class EventCounts {
 
   /**
    * Returns the weights with which later rows are read: the owner's, then those of the words of the
-   * rows, then those of live events, also by their aliases. Other words weigh 1.
+   * rows, then those of live events, also by their aliases, then those of the live events met whose
+   * words undo or reject. Other words weigh 1.
    */
   weights(): Reading["event_weights"] {
+    const event_weights = this.#given();
+    const meant = [...this.#live]
+      .filter(([type, weight]) =>
+        weight !== 1 && weighedName({ event_weights }, type) === undefined
+      )
+      .map(([type, weight]) => [type, Number.isNaN(weight) ? null : weight] as const);
+    return { ...Object.fromEntries(meant), ...event_weights };
+  }
+
+  /** Returns the weights that do not depend on the live events met. */
+  #given(): Reading["event_weights"] {
     const counts = this.counts();
     const met = areWords(counts) ? counts.map(({ word, weight }) => [word, weight] as const) : [];
     const own = { ...Object.fromEntries(met), ...this.#own };

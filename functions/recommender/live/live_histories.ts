@@ -19,6 +19,7 @@ import {
   type Person,
   type PersonEvents,
 } from "./live_events.ts";
+import { meantType } from "./meant_types.ts";
 
 /** A person of a request. */
 export type Visitor = Pick<Person, "person" | "anonymous">;
@@ -111,7 +112,7 @@ function liveRows(model: Model, events: readonly LiveEvent[]): HistoryRow[] {
     const item = knownItemOf(model, itemId);
     if (item < 0) continue;
     const rating = type === "rating" ? value ?? NaN : NaN;
-    rows.push({ item, weight: eventWeight(reading, type), rating, time });
+    rows.push({ item, weight: eventWeight(reading, meantType(reading, type)), rating, time });
   }
   return rows;
 }

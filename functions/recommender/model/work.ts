@@ -47,8 +47,9 @@ export const COST = inUnits({
   /** A lookup of an id or title, and a row whose entries are counted. */
   lookup: 2_000,
   counted: 5,
-  /** A row of a sent history, joined with the others. */
+  /** A row of a sent history, joined with the others, and the meaning of an event's name. */
   joined: 400,
+  word: 200_000,
   /** A column value of an item, serialized, and a character of JSON. */
   described: 500,
   written: 6,

@@ -9,6 +9,7 @@ import { jsonSteps, type Room } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
 import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories, Visitor } from "../live/live_histories.ts";
+import { withMeantTypes } from "../live/meant_types.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
@@ -237,7 +238,7 @@ const recommendedText: TextSteps<RecommendationRequest> = function* (
   request,
   { rules, head, room, lists },
 ) {
-  const list = yield* recommendSteps(model, request, rules);
+  const list = yield* recommendSteps(model, yield* withMeantTypes(model, request), rules);
   const recommendation_id = lists.idOf(visitorOf(request), list);
   return yield* jsonSteps({ ...head, recommendation_id, ...list }, room);
 };

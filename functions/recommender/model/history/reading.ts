@@ -25,17 +25,19 @@ export const LIVE_EVENT_WEIGHTS: Reading["event_weights"] = {
   retract: null,
 };
 
-/**
- * Returns the weight of an event, `WITHDRAWN` to cancel earlier rows; 1 if it is not listed, with or
- * without its separators.
- */
-export function eventWeight(
+/** Returns the weight of an event, `WITHDRAWN` to cancel earlier rows; 1 if it is not listed. */
+export function eventWeight(reading: Pick<Reading, "event_weights">, type: string): number {
+  const name = weighedName(reading, type);
+  return name === undefined ? 1 : reading.event_weights[name] ?? WITHDRAWN;
+}
+
+/** Returns the name by which an event is listed, with or without its separators; undefined if not. */
+export function weighedName(
   { event_weights }: Pick<Reading, "event_weights">,
   type: string,
-): number {
+): string | undefined {
   const event = type.trim().toLowerCase();
-  const name = Object.hasOwn(event_weights, event) ? event : joinedName(event);
-  return Object.hasOwn(event_weights, name) ? event_weights[name] ?? WITHDRAWN : 1;
+  return [event, joinedName(event)].find((name) => Object.hasOwn(event_weights, name));
 }
 
 /** Returns a name without separators. */
