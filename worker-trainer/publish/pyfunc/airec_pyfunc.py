@@ -321,10 +321,7 @@ def opinion_by(liking, total, count):
             least, most = liking["scale"]["least"], liking["scale"]["most"]
             mean = max(mean, (least + most) / 2 - 0.25 * (most - least) / 2)
     limit = mean - 1e-9 * abs(mean)
-    rejects = lambda rating: rating < 0 and rule != "all"
-    return lambda rating: (
-        1.0 if rating >= limit and not rejects(rating) else -1.0 if rating < 0 else 0.0
-    )
+    return lambda rating: -1.0 if rating < 0 else 1.0 if rating >= limit else 0.0
 
 
 def join_rows(rows):

@@ -7,7 +7,10 @@ import { ln1p } from "./logarithm.ts";
 
 /** How ratings are interpreted; decided once per project from all of its ratings. */
 export type Liking =
-  /** Ratings are absent, or all the same: those seen later are compared with the user's own mean. */
+  /**
+   * Ratings are absent, or all the same and not below zero: those seen later are compared with the
+   * user's own mean, and below zero they reject.
+   */
   | { rule: "all" }
   /** 0 and 1, or −1 and 1: ratings above zero are likes. */
   | { rule: "above_zero" }
@@ -86,7 +89,7 @@ export function opinionBy(liking: Liking, own: OwnRatings): (rating: number) => 
   switch (liking.rule) {
     case "all": {
       const least = roundedDown(own.sum / own.count);
-      return (rating) => rating >= least ? 1 : not(rating);
+      return (rating) => rating >= least && !(rating < 0) ? 1 : not(rating);
     }
     case "above_zero":
       return Math.sign;

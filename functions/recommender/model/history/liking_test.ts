@@ -23,7 +23,9 @@ Deno.test("stars are liked from the user's own mean, shrunk towards the global m
   }
 });
 
-Deno.test("negative ratings are rejections by each rule for scales", () => {
+Deno.test("negative ratings are rejections by each rule for scales, and without ratings", () => {
+  assertEquals(opinions({ rule: "all" }, [-1]), [-1]);
+  assertEquals(opinions({ rule: "all" }, [-1, 5, 0]), [-1, 1, 0]);
   assertEquals(opinions({ rule: "own_mean", mean: 1 }, [8, 1, -3]), [1, 0, -1]);
   assertEquals(opinions({ rule: "own_mean", mean: -5 }, [-4, -6]), [-1, -1]);
   assertEquals(opinions({ rule: "above_zero" }, [1, 0, -1]), [1, 0, -1]);

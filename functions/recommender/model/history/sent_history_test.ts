@@ -48,6 +48,7 @@ Deno.test("events and ratings like, see, reject and cancel", () => {
   assertEquals(weights({ event_type: "buy" }, { event_type: "retract" }), [0]);
   assertEquals(weights({ rating: 5 }, { rating: 1 }), [0]);
   assertEquals(weights({ rating: -1 }), [-1]);
+  assertEquals(read([[7, { rating: -1 }]], { ...READING, liking: { rule: "all" } }), [[7, -1]]);
 });
 
 Deno.test("an explicit weight is used as it is, as often as it is sent, before the others", () => {
