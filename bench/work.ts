@@ -15,7 +15,12 @@ import {
 import type { Model } from "../functions/recommender/model/model.ts";
 import { searchSteps } from "../functions/recommender/model/search.ts";
 import { finished, type Steps } from "../functions/recommender/model/steps.ts";
-import { searchUnits, UNIT_MS, type Work } from "../functions/recommender/model/work.ts";
+import {
+  requestWork,
+  searchUnits,
+  UNIT_MS,
+  type Work,
+} from "../functions/recommender/model/work.ts";
 import { madeModel } from "./made_model.ts";
 
 const TIMES = 7;
@@ -54,8 +59,8 @@ const REQUESTS: Record<string, (rules: Rules) => Steps<unknown>> = {
   "a history of 10,000": single({ history }),
   "1 user, a filter of 1,000 values": single({ user_id: "u1", filter: { year: years } }),
   "popular, n 200": (rules) => popularSteps(model, { n: 200 }, rules),
-  "a search of titles": ({ permit }) => {
-    permit!({ units: searchUnits(model.items.titles), bytes: 0 });
+  "a search of titles": ({ limits }) => {
+    limits!.permit({ units: searchUnits(model.items.titles), bytes: 0 });
     return searchSteps(model.items.titles, { q: "title", offset: 0, limit: 50 });
   },
 };
@@ -66,7 +71,7 @@ for (const [name, steps] of Object.entries(REQUESTS)) {
   let work: Work = { units: 0, bytes: 0 };
   const times = Array.from({ length: TIMES }, () => {
     const before = process.cpuUsage();
-    finished(steps({ permit: (asked) => work = asked }));
+    finished(steps({ limits: { permit: (asked) => work = asked, costOf: requestWork } }));
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1000;
   }).sort((a, b) => a - b);

@@ -27,13 +27,12 @@ import {
   type AskedList,
   COST,
   explainingUnits,
-  filterUnits,
-  listWork,
   newestRows,
   type Permit,
   poolSize,
   type RankedRows,
   rankingUnits,
+  type requestWork,
   SLICE_UNITS,
 } from "./work.ts";
 
@@ -46,10 +45,17 @@ export interface Rules {
   /** Erased users, who are treated as unknown. */
   erased?: ReadonlySet<string>;
   /**
-   * Called with the cost of a request before it begins; throws to refuse it. If set, a ranking sums
-   * only as many of the newest rows of a history as fit into a slice; otherwise all.
+   * Limits of a service. If set, a ranking sums only as many of the newest rows of a history as fit
+   * into a slice; otherwise all.
    */
-  permit?: Permit;
+  limits?: Limits;
+}
+
+/** Limits of a service; devices, which have none, need no estimates either. */
+export interface Limits {
+  /** Called with the cost of a request before it begins; throws to refuse it. */
+  permit: Permit;
+  costOf: typeof requestWork;
 }
 
 /** A list, and the fallback if one was used. */
@@ -96,7 +102,7 @@ export function* recommendSteps(
   requireParameters(model_type, request, rules);
   // User-based models ignore the item, so an unknown item is not an error.
   const needsItem = model_type !== "COLLABORATIVE" || !namesVisitor(request);
-  const item = needsItem ? yield* askedItem(model, request, rules) : undefined;
+  const item = needsItem ? yield* askedItem(model, request, rules.limits) : undefined;
   const resolved = yield* askedHistory(knownTo(model, request, rules), request);
   const visit = visitOf(model, { ...resolved, item, includeSeen: request.include_seen }, rules);
   const list = yield* listOf(model, request, { rules, visits: [visit] });
@@ -110,7 +116,7 @@ export function* similarSteps(
   request: ListRequest & AskedItem,
   rules: Rules = {},
 ): Steps<Recommendations> {
-  const item = yield* askedItem(model, request, rules);
+  const item = yield* askedItem(model, request, rules.limits);
   if (item === undefined) {
     const sentence = "Similar items need an item: send item_id or item_title.";
     throw new MissingParameterError(["item_title"], sentence);
@@ -195,9 +201,9 @@ function visitOf(
   { item, history, unknown, includeSeen }:
     & AskedHistory
     & { item?: number; includeSeen?: boolean | null },
-  { permit }: Rules,
+  { limits }: Rules,
 ): Visit {
-  const ranked = history ? newestRows(weights, history, permit && NEWEST) : NOTHING;
+  const ranked = history ? newestRows(weights, history, limits && NEWEST) : NOTHING;
   const visit = { item, history, ranked, older: [], unknown, includeSeen: includeSeen ?? false };
   const older = history ? history.items.length - ranked.rows : 0;
   if (older === 0) return visit;
@@ -238,7 +244,7 @@ interface List extends AskedList, Pick<Question, "excluded" | "allowed"> {
 
 type ItemNames = Pick<Recommendation, "item_id" | "item_title">;
 
-/** Resolves the request's shared parts, after `permit` has accepted the whole cost. */
+/** Resolves the request's shared parts, after `limits.permit` has accepted the whole cost. */
 function* listOf(
   model: Model,
   request: ListRequest,
@@ -252,28 +258,16 @@ function* listOf(
     explain: request.explain ?? false,
     names: new Map(),
   };
-  if (rules.permit) {
-    const sent = sentRows(request);
-    const looked = (request.exclude?.length ?? 0) + sent;
-    const units = looked * COST.lookup + sent * COST.joined;
-    const total = { units: units + filterUnits(model, request.filter), bytes: 0 };
-    for (const { ranked } of visits) {
-      const { units, bytes } = listWork(model, list, ranked);
-      total.units += Math.max(1, units);
-      total.bytes += bytes;
-    }
-    rules.permit(total);
+  const { limits } = rules;
+  if (limits) {
+    const ranked = visits.map(({ ranked }) => ranked);
+    limits.permit(limits.costOf(model, request, { list, ranked }));
   }
   return {
     ...list,
     ...yield* allowedBy(model, request.filter, rules),
     ...(list.diversity > 0 && { likeness: likenessIn(model) }),
   };
-}
-
-/** Returns the number of history items sent with a request. */
-function sentRows(request: ListRequest & Pick<RecommendationRequest, "history">): number {
-  return request.history?.length ?? 0;
 }
 
 /**

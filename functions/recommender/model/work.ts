@@ -93,6 +93,28 @@ export interface RankedRows {
   entries: number;
 }
 
+/** Parts of a request that cost something by themselves, once for all its lists. */
+export interface AskedParts {
+  exclude?: readonly unknown[] | null;
+  history?: readonly unknown[] | null;
+  filter?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Returns the cost of a request: its lists, one per element of `ranked`, and what they share. */
+export function requestWork(
+  model: Model,
+  { exclude, history, filter }: AskedParts,
+  { list, ranked }: { list: AskedList; ranked: readonly RankedRows[] },
+): Work {
+  const sent = history?.length ?? 0;
+  const looked = (exclude?.length ?? 0) + sent;
+  const units = looked * COST.lookup + sent * COST.joined + filterUnits(model, filter);
+  return ranked.reduce((total, rows) => {
+    const { units, bytes } = listWork(model, list, rows);
+    return { units: total.units + Math.max(1, units), bytes: total.bytes + bytes };
+  }, { units, bytes: 0 });
+}
+
 /** Returns the cost of one list, from ranking to JSON, without what it shares with other lists. */
 export function listWork(model: Model, list: AskedList, ranked: RankedRows): Work {
   const { diversity, explain } = list;

@@ -15,6 +15,7 @@ import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model
 import type { Model } from "../model/model.ts";
 import { personOf, sendsHistory } from "../model/request.ts";
 import type { Steps } from "../model/steps.ts";
+import { requestWork } from "../model/work.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { type IdentifiedLists, identifiedLists, visitorOf } from "../results/identified_lists.ts";
@@ -183,7 +184,8 @@ export function answerRoutes(
       ...{ project: project.id, version: champion.version, placement },
     });
     const begin = (ticket: Ticket) => {
-      const rules = { anyOf, erased, permit: permitFor(c, request, ticket) };
+      const limits = { permit: permitFor(c, request, ticket), costOf: requestWork };
+      const rules = { anyOf, erased, limits };
       return championText(champion, request, { steps, hidden, rules, lists });
     };
     const signal = () => c.req.raw.signal;
