@@ -1,8 +1,8 @@
 /**
  * Time from an upload to the first answer and to the best model, and the quality of both, through
- * the public API. Prints a line for the first answer, one for each trial of the search, with the gain
- * in validation NDCG@10 over all before it, and one for both models. CPU time is that of the trainer with its processes,
- * which compares machines under other load.
+ * the public API. Prints a line for the first answer, one for each trial of the search, with the
+ * gain in validation NDCG@10 over all before it, and one for both models. CPU time is that of the
+ * trainer with its processes; unlike elapsed time, it hardly depends on the load of the machine.
  *
  *     AIREC_TEST_DATA=… deno run -A bench/first_answer.ts movielens-small
  *     … lastfm-2k, sports-sequences, gowalla: the other public sets

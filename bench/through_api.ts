@@ -4,14 +4,15 @@
  * user of the test file, and computes Recall and NDCG at 10 and 20 from the answers. The trainer
  * never sees the test file.
  *
- *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts                         Gowalla
- *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --sports                sports-sequences: Recall@10 is HR@10
- *     deno run -A bench/through_api.ts train.csv[.gz] test.csv[.gz]              any other split
- *     deno run -A bench/through_api.ts --millions 5                              generated, with a long tail
- *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --films                 MovieLens-small, hybrid
+ *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts              Gowalla
+ *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --sports     sports-sequences
+ *     deno run -A bench/through_api.ts train.csv[.gz] test.csv[.gz]   any other split
+ *     deno run -A bench/through_api.ts --millions 5                   generated, with a long tail
+ *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --films      MovieLens-small, hybrid
  *
  * Columns are mapped as the dashboard would propose; the first two of the test file are user and
- * item. MovieLens has no test file: its metrics are those of the report.
+ * item. sports-sequences has one test item a user, so Recall@10 is the hit rate. MovieLens has no
+ * test file: its metrics are those of the report.
  */
 import { basename } from "@std/path";
 import { parseArgs } from "node:util";

@@ -89,8 +89,9 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
 }
 
 /**
- * Returns the rule that forbids an import of a test, or null. Tests may import `dev`, `ops`, `samples` and
- * `testing` and use any runtime, but no other service; `testing` and `e2e` may import anything.
+ * Returns the rule that forbids an import of a test, or null. Tests may import `dev`, `ops`,
+ * `samples` and `testing` and use any runtime, but no other service; `testing` and `e2e` may import
+ * anything.
  */
 function testRule(path: string, target: string): string | null {
   if (/^(testing|e2e)\//.test(path)) return null;

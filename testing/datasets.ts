@@ -81,11 +81,11 @@ export function datasetOf(
   };
 }
 
-/** Users who walk over the items of a catalogue, and their next items. */
+/** Users who walk from item to item, and their next items. */
 export interface Walks {
-  /** Their steps but for the last, with times. */
+  /** All steps except the last of each user, with times. */
   dataset: Dataset;
-  /** The next item of each user; undefined if it was drawn. */
+  /** The last step of each user, if it leads to the successor; undefined if it was drawn. */
   next: (number | undefined)[];
 }
 

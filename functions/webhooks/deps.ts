@@ -27,7 +27,7 @@ export interface WebhooksDeps {
   log: (entry: LogEntry) => void;
   /** Session cache that outlives an app which handles one request. */
   sessions?: Memory<boolean>;
-  /** Keys whose use was recorded lately, which outlives such an app as well. */
+  /** Keys whose use was recorded within the last minute; outlives such an app as well. */
   uses?: Memory<void>;
   /** Router of an app that handles one request. */
   router?: ServiceOptions["router"];

@@ -3,7 +3,10 @@
 /** SQLSTATE of a deadlock. */
 const DEADLOCK = "40P01";
 
-/** Calls of a transaction that migrates: migrations of two databases of a server grant the same roles. */
+/**
+ * Attempts of a transaction that migrates: it can deadlock with a migration of another database of
+ * the server, which grants to the same roles.
+ */
 export const MIGRATION_ATTEMPTS = 3;
 
 /**

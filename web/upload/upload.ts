@@ -7,13 +7,15 @@ import { retried, type Waiting } from "./retried.ts";
 import type { MappedFile } from "./reader.ts";
 import { sendBody } from "./send_body.ts";
 
-/** A file to upload. The dialect that the page found is sent, so that the service reads it alike. */
+/**
+ * A file to upload. The dialect that the page found is sent, so that the service reads it alike.
+ */
 export type UploadFile = Omit<MappedFile, "dialect"> & Partial<Pick<MappedFile, "dialect">>;
 
 /** Prefix of the form fields of each kind. */
 const FIELDS = { CONTENT: "content", INTERACTION: "interaction" };
 
-/** Members of a dialect that the service would detect, though the page's choices left them out. */
+/** Members of a dialect that the service detects if they are omitted: null turns that off. */
 const UNDETECTED: GivenDialect = {
   escape: null,
   comment: null,

@@ -18,13 +18,13 @@ import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 /** How the text of a column is split into terms. */
 export type FieldKind = "title" | "categories" | "number" | "text";
 
-/** A field and how its cells are split into terms, as its columns show; plain data. */
+/** A field and how its cells are split into terms, decided from its columns; plain data. */
 export interface FieldForm {
   name: string;
   kind: FieldKind;
   /** The columns of the catalogue that it reads; none of a title. */
   columns: string[];
-  /** Whether its terms are the names of the columns that say 1. */
+  /** Whether its columns are flags: the terms are the names of the columns that are 1 or true. */
   isFlags?: true;
   /** Notation of the lists of categories; absent if each cell is one category. */
   list?: ListNotation;
@@ -40,8 +40,8 @@ export interface Field extends FieldForm {
 }
 
 /**
- * Returns the fields of a catalogue: its titles, then its feature columns in their order. Columns
- * of 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
+ * Returns the fields of a catalogue: its titles, then its feature columns in their order. Flags,
+ * which are columns of 0 and 1, are one field in the place of the first of them.
  */
 export function fieldsOf({ ids, titles, features }: Catalogue): Field[] {
   return [
@@ -64,7 +64,7 @@ export function titleText({ id, title }: { id: string; title: string }): string 
   return title === id ? "" : title;
 }
 
-/** Decides how a field is read. @param columns the flags, or the column. */
+/** Returns how a field is read. @param columns all flags, or one other column. */
 function fieldForm(columns: FeatureColumn[]): FieldForm {
   const field = { name: namesOf(columns), columns: columns.map(({ name }) => name) };
   const [{ values, choices }] = columns;
@@ -78,7 +78,7 @@ function fieldForm(columns: FeatureColumn[]): FieldForm {
   return { ...field, kind, numbers, edges };
 }
 
-/** Returns the names of the fields that `fields` returns. */
+/** Returns the names of the fields that `fieldsOf` returns. */
 export function fieldNames({ features }: Pick<Catalogue, "features">): string[] {
   return ["title", ...grouped(features).map(namesOf)];
 }
@@ -128,8 +128,8 @@ const WHOLE = {
 };
 
 /**
- * Returns a function that splits an item's field into terms. Its argument are the item's cells, in
- * the order of the field's columns; the text of a title.
+ * Returns a function that splits an item's field into terms. Its argument is the list of the item's
+ * cells, in the order of the field's columns; for a title, its text.
  */
 export function termReader(
   { kind, columns, isFlags, list, numbers, edges }: FieldForm,

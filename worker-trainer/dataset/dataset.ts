@@ -4,12 +4,12 @@ import type { Reading } from "../../functions/recommender/model/history/reading.
 import type { UserRows } from "../../functions/recommender/model/model.ts";
 
 /**
- * The training data: users and items are indices, with their texts in tables. Built from the CSV
- * files by `read`, divided by `split`, used by `fit` and `evaluate`.
+ * The training data: users and items are indices, with their texts in tables. Built from the files
+ * by `read`, divided by `evaluationSplits`, fitted by the algorithms and ranked by `evaluate`.
  */
 export interface Dataset {
   items: Catalogue;
-  /** User ids as in the CSV, in the order of their first rows. */
+  /** User ids as in the files, in the order of their first rows. */
   users: string[];
   interactions: Interactions;
   /** The rows that were joined to the interactions. */

@@ -45,15 +45,18 @@ interface Fetched {
   unchanged: number | null;
   rejected: number | null;
   error: string | null;
-  /** Number up to which a training must learn, if it is that which brings the changes. */
+  /**
+   * Number of the last of the changes, if they count only after a training that learns them; absent
+   * if they count at once.
+   */
   learn_to?: number;
 }
 
 const FAILED = { added: null, changed: null, unchanged: null, rejected: null };
 
 /**
- * Fetches the feeds that are due, one after another. One that fails holds up no other.
- * @throws {unknown} the first error of this installation, after the last feed.
+ * Fetches the feeds that are due, one after another. A feed that fails does not stop the others.
+ * @throws {unknown} the first error that is not the feed's fault, after the last feed.
  */
 export async function fetchFeeds(
   sql: Sql,
@@ -145,7 +148,9 @@ async function fetchFeed(
   }
 }
 
-/** Returns the fetched file as it describes itself, under the mapping of the project's item file. */
+/**
+ * Returns the fetched file as it describes itself, under the mapping of the project's item file.
+ */
 async function feedFile(path: string, mapping: ContentMapping): Promise<DataFile> {
   const { open } = onDisk(path);
   try {
@@ -211,7 +216,9 @@ async function storeLive(
   }
 }
 
-/** Stores the changes in the project's file of live items, and asks for a training, which reads it. */
+/**
+ * Stores the changes in the project's file of live items, and asks for a training, which reads it.
+ */
 async function storeForTraining(
   sql: Sql,
   { items, unchanged, rejected, known }: FeedChanges,

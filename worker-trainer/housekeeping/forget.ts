@@ -125,8 +125,8 @@ async function redactVersions(
 }
 
 /**
- * Returns the visitors whose histories, in a version that learned live events up to a sequence
- * number, are of these visits: those to whom no later events, nor earlier ones, belonged then.
+ * Returns the visitors of these visits who have a history in a version that learned live events up
+ * to `learnedTo`: the version has learned events after the visit's begin, and none after its merge.
  */
 function visitorsIn(visits: readonly Visit[], learnedTo: number): string[] {
   return visits.filter(({ after, to }) => learnedTo > after && learnedTo <= to)

@@ -27,7 +27,7 @@ interface Range {
  * Writes the live items changed so far to the project's file of live items, if there are any that
  * it lacks, and advances the project's `items_rolled_to`, which it returns. Earlier changes of the
  * same items are joined with them.
- * @param options.further changes that are not in the table, later than those that are.
+ * @param options.further changes that are not in the table, later than all that are.
  * @throws {Error} if another process did so at the same time.
  */
 export async function rollUpItems(
@@ -83,7 +83,7 @@ export async function rollUpItems(
 
 /**
  * Returns the range of the changes that are not in the file; undefined if there are none.
- * @param options.always whether to return a range without changes, with a number of its own, too.
+ * @param options.always returns a range even if there are none; it has a new number as its end.
  */
 async function unrolled(
   sql: Sql,

@@ -10,7 +10,7 @@ const MOST_REJECTED = 0.5;
 const NEARLY_EVERYTHING = 0.95;
 /** Share of equal ratings from which ratings carry little information. */
 const NEARLY_EQUAL = 0.95;
-/** Share of equal times from which most items have no order. */
+/** Share of items at the time of the item before, from which most items have no order. */
 const MOSTLY_TIED = 0.5;
 /** Below this many items or ratings, a single value is not unusual. */
 const FEW = 5;
@@ -110,7 +110,10 @@ function timeWarnings({ offsets, times }: Interactions, until: number): string[]
   ];
 }
 
-/** Returns how many items follow another one with a time in a history, and how many at its time. */
+/**
+ * Returns the number of items in all histories that follow an item with a time, and the number of
+ * those that have the same time as it.
+ */
 function countTies(
   { offsets, times }: { offsets: Uint32Array; times: Float64Array },
 ): { following: number; tied: number } {

@@ -24,11 +24,13 @@ export async function heldOutMetrics(
   { evaluation, held, cut, seed, pool, withDiversity = true }: {
     evaluation: Evaluation;
     held: Interactions;
-    /** The moment that divides the interactions, if one does. */
+    /** The temporal split, if `held` is of one. */
     cut?: TimeCut;
     seed: number;
     pool: RowPool;
-    /** Whether to evaluate diverse lists, too, which takes longer than all others. */
+    /**
+     * Whether to evaluate `diversity` as well, which takes longer than the rest. True by default.
+     */
     withDiversity?: boolean;
   },
 ): Promise<Report["test"]> {
@@ -90,6 +92,6 @@ export async function briefMetrics(
 /** Returns the model of popular items, with these counts as their popularity. */
 function rankedBy(counts: Uint32Array, popular: Fitted): Model {
   const model = rankableModel(popular);
-  // The other counts stay, by which figures are discounted.
+  // Popularity stays that of all training data: it discounts the metrics.
   return { ...model, items: { ...model.items, popularOrder: popularOrder(counts) } };
 }

@@ -6,8 +6,8 @@
 import { join } from "@std/path";
 
 /**
- * Creates Deno's folder for one process under `folder`: the modules by links, the SQLite files its
- * own. Returns it as an environment.
+ * Creates a cache folder of Deno for one process under `folder`, with links to the modules of the
+ * shared one and SQLite files of its own. Returns the environment variable that selects it.
  */
 export async function ownCache(folder: string): Promise<Record<string, string>> {
   const path = join(folder, "deno");

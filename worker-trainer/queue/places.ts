@@ -1,6 +1,5 @@
 import { memoryOfMachine } from "../runtime/machine_memory.ts";
 import { isShort, type WaitingOptions } from "./turns.ts";
-
 import type { Suspension } from "./suspension.ts";
 
 /** The trainings that a free place accepts, as options of a claim. */
@@ -20,7 +19,7 @@ export interface Placed {
 /** A training that runs. */
 interface Running {
   ended: Promise<void>;
-  /** Of a second half. */
+  /** Suspends and resumes its process; only second halves have it. */
   suspension?: Suspension;
 }
 
@@ -37,9 +36,9 @@ const OVERRUN_MS = 30_000;
 
 /**
  * The places of a trainer: one for any training, and one for trainings with a short estimate, so
- * that these do not wait for long ones. Two short trainings may use both. A second half, which
- * nobody waits for, is suspended while a first answer is computed in the other place, however long
- * that takes.
+ * that these do not wait for long ones. Two short trainings may use both. A second half of a first
+ * training, whose project serves already, is suspended while a first answer is computed in the
+ * other place, however long that takes.
  */
 export class Places<Training extends Running> {
   #machine: number;
@@ -85,7 +84,7 @@ export class Places<Training extends Running> {
     });
   }
 
-  /** Suspends second halves while there is a first answer to compute, and resumes them after. */
+  /** Suspends second halves while a first answer is computed, and resumes them afterwards. */
   #suspend(): void {
     const isFirstThere = [...this.#taken.values()].some(({ serving }) => serving === null);
     for (const { suspension } of this.#taken.keys()) {
@@ -103,7 +102,7 @@ export class Places<Training extends Running> {
   }
 }
 
-/** Whether it may run beside the other half of a first training. */
+/** Whether a training is a first answer, at its first attempt, or a second half. */
 function isHalf({ improving, serving, failures }: Placed): boolean {
   return improving || serving === null && failures === 0;
 }

@@ -16,9 +16,9 @@ export interface RetrainOptions {
 }
 
 /**
- * Queues projects that are due for a retrain, as `isRetrainDue` says. The longest-ago training comes
- * first, within the owner's quota; champions keep serving. Returns their ids. An owner whose projects cannot
- * be queued holds up no other.
+ * Queues projects that are due for a retrain, see `isRetrainDue`, within the quota of their owner:
+ * the one that was trained longest ago comes first. Champions keep serving. Returns the ids of the
+ * queued projects. A failure for one owner does not stop the others.
  * @throws {Error} the first failure, after the last owner.
  */
 export async function queueDueRetrains(

@@ -1,9 +1,9 @@
-/** Milliseconds that a process may be suspended beyond the time it has run. */
+/** Maximum by which the time of suspension may exceed the time of running, in ms. */
 const ALLOWED_MS = 60_000;
 
 /**
  * Suspends and resumes the process of a search, so that first answers have the processor meanwhile.
- * A process runs at least as long as it is suspended, but for the first minute: a steady stream of
+ * Beyond the first minute, a process runs at least as long as it is suspended: a steady stream of
  * first answers halves its speed and does not stop it.
  */
 export class Suspension {
@@ -20,21 +20,22 @@ export class Suspension {
     this.#since = now();
   }
 
-  /** Whether it may be suspended now. */
+  /** Whether a suspension may begin now. */
   get mayBegin(): boolean {
     const ranMs = this.#ranMs + this.#now() - this.#since;
     return !this.#isOn && this.#suspendedMs <= ranMs + ALLOWED_MS;
   }
 
   /**
-   * Names the process, suspended at once if it is to be.
-   * @param signal sends a signal to it; undefined once it has ended.
+   * Sets the process, and suspends it at once if a suspension has begun.
+   * @param signal sends a signal to the process; undefined once it has ended.
    */
   attach(signal: ((signal: "SIGSTOP" | "SIGCONT") => void) | undefined): void {
     this.#signal = signal;
     if (this.#isOn) signal?.("SIGSTOP");
   }
 
+  /** Stops the process; does nothing if it is suspended. */
   begin(): void {
     if (this.#isOn) return;
     this.#ranMs += this.#lap();
@@ -42,6 +43,7 @@ export class Suspension {
     this.#signal?.("SIGSTOP");
   }
 
+  /** Resumes the process; does nothing if it is not suspended. */
   end(): void {
     if (!this.#isOn) return;
     this.#suspendedMs += this.#lap();
@@ -49,7 +51,7 @@ export class Suspension {
     this.#signal?.("SIGCONT");
   }
 
-  /** Returns the milliseconds since the last change. */
+  /** Returns the milliseconds since the last change, and starts the next interval. */
   #lap(): number {
     const now = this.#now();
     const lap = now - this.#since;

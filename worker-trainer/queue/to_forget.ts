@@ -53,7 +53,7 @@ export interface Erased {
   model: string;
   /** All users ever erased. */
   people: string[];
-  /** Live events that erased users had as visitors who are other users since. */
+  /** Live events that erased users left as visitors, whose ids later became other users'. */
   visits: Visit[];
   /** All users erased before this time are included; formatted by Postgres. */
   as_of: string;
@@ -139,8 +139,8 @@ export async function noteUnforgotten(
 }
 
 /**
- * Lists the erased users of a project as not forgotten again, since a file added later has rows of
- * some: until it and the blob before it are clean.
+ * Marks the erased users of a project as not forgotten, because a file added later has rows of some
+ * of them. They stay on the list until that file, and the blob that it replaces, are clean.
  * @param since time of the upload, as Postgres formats it.
  */
 export async function listAgain(sql: Sql, projectId: number, since: string): Promise<void> {

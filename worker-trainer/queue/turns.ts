@@ -6,16 +6,16 @@
  *    training joins the current turn.
  * 2. Owners without a first READY share one turn, since accounts cost nothing to create. Among
  *    them, the owner whose last turn is longest ago comes first.
- * 3. Within a turn, second halves come after all others. These are ordered by class, then by age. The class is the logarithm to base
- *    2 of the estimated seconds; each turn a training waits lowers it by one, so that long trainings
- *    are not starved by new short ones of their owner.
+ * 3. Within a turn, second halves come last; otherwise the order is by class, then by age. The
+ *    class is the logarithm to base 2 of the estimated seconds; each turn a training waits lowers
+ *    it by one, so that long trainings are not starved by new short ones of their owner.
  * 4. Owners with `RUNNING_OF_ONE` running trainings come after all others: they start another one
  *    only if no other owner waits, so that no trainer idles.
  * 5. An abandoned training, whose lease has expired, comes first: its turn is already counted.
  *
  * A project's first training has two halves, first answer and search, which are two trainings here:
- * the second takes a turn of its own. A trainer that runs one pauses it for first answers, see
- * places.ts.
+ * the second takes a turn of its own. A trainer suspends a running second half while it computes a
+ * first answer, see places.ts.
  */
 import type { ISql } from "postgres";
 import {

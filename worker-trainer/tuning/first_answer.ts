@@ -1,6 +1,7 @@
 /**
- * The model of a first answer: the configuration that most likely ranks well among those that are
- * fitted in seconds, without a search. bench/first_answer.ts measures its quality and time.
+ * First answer: the model that a project's first training serves before it searches for a better
+ * one. Its configuration is the likeliest to rank well among those that are fitted in seconds.
+ * bench/first_answer.ts measures its quality and time.
  */
 import type { Interactions } from "../dataset/dataset.ts";
 import type { AnyAlgorithm } from "../algorithms/algorithm.ts";
@@ -16,11 +17,11 @@ import { turboCf } from "../algorithms/turbo_cf.ts";
 import type { ModelSpec } from "./model_spec.ts";
 import type { PlannedCandidate } from "./plan.ts";
 
-/** Interactions and items, together, up to which a whole search takes a moment. */
+/** Maximum number of interactions plus items of which a whole search takes seconds. */
 const QUICK = 10_000;
 /**
- * Maximum entries of a row of a project's first model: beyond that, combining rows with content
- * takes longer than fitting them, for a per cent of NDCG.
+ * Maximum entries of a row of a first answer: with more, combining rows with content takes longer
+ * than fitting them, for one per cent of NDCG.
  */
 export const FIRST_ROW_ENTRIES = 200;
 /** Maximum number of test users of a first answer; a seeded sample if there are more. */
@@ -36,11 +37,15 @@ export function isQuick(interactions: Interactions, items: number): boolean {
 }
 
 /**
- * Returns the specification of a first answer, by size, density and order. Of the public sets,
- * EASE is far above the others where it is cheap, which is where there are few users or items, and
- * best by value and without recency. Elsewhere item-kNN leads where ratings vary, sequential rules
- * where only times do and order most items, TurboCF where they order few, and RP3β where there are
- * neither.
+ * Returns the specification of a first answer. It is, as measured on the public data sets:
+ *
+ * - EASE where it is cheap, which is where there are few users or items: it ranks far better than
+ *   the others, best without recency;
+ * - item-kNN where a user's ratings vary;
+ * - sequential rules where only times vary, and order most items;
+ * - Turbo-CF where only times vary, and order few items;
+ * - RP3β where there are neither ratings nor times.
+ *
  * @param planned candidates, the likeliest of each algorithm first.
  */
 export function likeliestSpec(

@@ -36,7 +36,7 @@ export interface TrainingData {
   interactions: Interactions;
   items: number;
   content?: ContentModel;
-  /** Maximum entries of a row of the model where that is less than usual. */
+  /** Maximum entries of a row of the model, if that is less than `trainingSet` sets. */
   rowEntries?: number;
 }
 
@@ -78,7 +78,9 @@ export async function fitSpec(
   };
 }
 
-/** Returns the weighted sum of rows on a common scale, cut for serving; one part keeps its scale. */
+/**
+ * Returns the weighted sum of rows on a common scale, cut for serving; one part keeps its scale.
+ */
 export async function blendRows(
   parts: { rows: SparseRows; share: number }[],
   { served }: Pick<TrainingSet, "served">,

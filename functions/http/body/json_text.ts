@@ -68,9 +68,9 @@ const WHOLE = /^-?\d+(\.\d+)?$/;
 const LARGE_EXPONENT = /(?:^|[:,[\s])-?\d+(?:\.\d+)?[eE]\+?\d{3}/;
 
 /**
- * Parses a JSON text; a number beyond 2⁵³ is returned as the string of its digits. As a double it
- * would be rounded to another number, and as an id name another item or user. So is a number too
- * large for a double, which would be passed on as null.
+ * Parses a JSON text. Whole numbers beyond 2⁵³ are returned as the string of their digits: a double
+ * would be rounded, and as an id it would name another item or user. So are numbers too large for a
+ * double, which would otherwise be passed on as null.
  */
 function parseExactly(text: string): unknown {
   if (!MANY_DIGITS.test(text) && !LARGE_EXPONENT.test(text)) return JSON.parse(text);

@@ -20,8 +20,9 @@ export interface AtOnceOptions {
 
 /**
  * Middleware that limits concurrent requests to `most`, and under load to the number that keeps
- * latency low, of which one caller leaves some to others; responds with 503 above that. An unbounded queue would keep every client waiting for
- * responses that clients no longer expect.
+ * latency low; responds with 503 above that, and to a caller that already holds its share of them
+ * while others call. An unbounded queue would keep every client waiting for responses that clients
+ * no longer expect.
  *
  * Once several requests are present, a request counts only after its body has been received, so
  * slow or endless bodies occupy only a part of the capacity.

@@ -1,23 +1,24 @@
 import type { Context } from "hono";
 
-/** Part of the places that one caller may take while others call. */
+/** Maximum share of the places that one caller may take while others call. */
 const SHARE = 3 / 4;
 /** Time for which a caller counts as calling after its last request, in ms. */
 const RECENT_MS = 10_000;
 
 /**
- * Shares the places of a service among its callers, so that one with very many requests at a time
- * leaves a part of them to others. A caller that is alone may take all.
+ * Shares the places of a service, its concurrent requests, among its callers: a caller with very
+ * many requests at a time leaves some places to others. A caller that is alone may take all.
  */
 export class Shares {
+  /** Number of requests in progress by caller. */
   #present = new Map<string, number>();
-  /** The last caller, and the last one before it that was another, with their times. */
+  /** Caller and time of the last request, and of the last one before it by a different caller. */
   #last = { caller: "", at: -Infinity };
   #other = this.#last;
 
   /**
-   * Whether a caller has its share of `limit` places. Records that it calls at time `now`, in
-   * monotonic ms.
+   * Returns whether a caller holds its whole share of `limit` places while others call. Records
+   * this call, at time `now` in monotonic ms.
    */
   isTaken(caller: string, { limit, now }: { limit: number; now: number }): boolean {
     if (this.#last.caller !== caller) this.#other = this.#last;
@@ -26,10 +27,12 @@ export class Shares {
     return !isAlone && (this.#present.get(caller) ?? 0) >= SHARE * limit;
   }
 
+  /** Counts a request that begins. */
   enter(caller: string): void {
     this.#present.set(caller, (this.#present.get(caller) ?? 0) + 1);
   }
 
+  /** Ends a request that `enter` counted. */
   leave(caller: string): void {
     const left = this.#present.get(caller)! - 1;
     if (left > 0) this.#present.set(caller, left);
@@ -38,8 +41,8 @@ export class Shares {
 }
 
 /**
- * Returns the caller of a request before it is authenticated: its credential as sent, so that
- * nobody else can take a caller's share; those without one are one caller.
+ * Returns a key of the request's caller, before authentication: the credential as sent, so that
+ * only its holder uses up the share. Requests without a credential have the same key, "".
  */
 export function callerOf({ req }: Context): string {
   return req.header("authorization") ?? req.header("x-api-key") ?? "";

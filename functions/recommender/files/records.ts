@@ -20,10 +20,10 @@ export type LineDialect = Pick<
 /** Delimiter that means any run of spaces and tabs. */
 const BLANKS = " ";
 
-/** A formula with which spreadsheets keep digits as a text: `="007"`. */
+/** Matches a formula that keeps digits as text in spreadsheets: `="007"`. */
 const TEXT_FORMULA = /^="((?:[^"]|"")*)"$/;
 
-/** Returns the text of a cell that is a formula of one; other cells are unchanged. */
+/** Returns the text of a cell that is such a formula; other cells are unchanged. */
 function withoutFormula(cell: string): string {
   if (!cell.startsWith('="')) return cell;
   return TEXT_FORMULA.exec(cell)?.[1].replaceAll('""', '"') ?? cell;

@@ -1,12 +1,15 @@
 import { ANONYMOUS } from "../model/request.ts";
 
-/** A random UUID (version 4 or 7), with the number of a product. */
+/**
+ * Matches a random UUID (version 4 or 7), with the number of a product if the event has several.
+ */
 const RANDOM = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?:#\d+)?$/i;
 
 /**
- * Returns the id of a page's event as it is stored: one that can be guessed, such as the number of
- * an order, is unique for its person only. Otherwise a page could ask which numbers servers sent,
- * or send them first, so that the servers' events are duplicates.
+ * Returns the id under which a page's event is stored. A random UUID stays; any other id, such as
+ * an order number, can be guessed and is prefixed with its person. Otherwise a page could find out
+ * which ids servers have sent, or send one first, so that the server's event is dropped as a
+ * duplicate.
  */
 export function pageEventId(
   id: string | null,

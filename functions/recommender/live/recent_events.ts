@@ -32,15 +32,18 @@ export interface RejectedEvent {
 
 /** Number of events shown of each kind, and of rejected ones kept, as in the migration. */
 const MOST = 100;
-/** Number of events shown of one person, among the last so many of all. */
+/** Maximum number of events of one person that are shown; searched among the last `LAST` of all. */
 const MOST_OF_PERSON = 20;
 const LAST = 5_000;
-/** Number of rejected rows kept of one call of a page: one visitor must not replace all others'. */
+/**
+ * Maximum number of rejected rows kept of a page's call: one visitor must not displace the others.
+ */
 const MOST_OF_PAGE = 10;
 
 /**
- * Returns both, newest first, or null if the owner has no such project: of one person at most 20
- * events, so that one visitor does not hide the others.
+ * Returns the recent events and the rejected ones of a project, newest first, or null if the owner
+ * has no such project. At most 20 events are of one person, so that one visitor does not hide the
+ * others.
  */
 export async function recentEvents(
   sql: Sql,

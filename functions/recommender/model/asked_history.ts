@@ -54,9 +54,9 @@ export function* askedHistory(
 }
 
 /**
- * Returns the weight function of a sent history for models before version 3: the item's weight if given, otherwise what its
- * rating means under the rule of the training's ratings, otherwise 1. If that rule is "all", the
- * sent ratings are compared with their own mean.
+ * Returns the weight function of a sent history for models before version 3: the item's weight if
+ * given, otherwise that of its rating under the training's liking rule, otherwise 1. If that rule
+ * is "all", the sent ratings are compared with their own mean.
  */
 function weightsBy(liking: Liking | undefined, sent: readonly SentItem[]) {
   const own = { sum: 0, count: 0 };

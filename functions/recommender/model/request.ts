@@ -191,7 +191,7 @@ export function itemOf(model: Model, id: Id): number {
   return indexOfString(model.items.ids, shownId(id));
 }
 
-/** Returns an id as files have it, without characters that are not shown. */
+/** Returns an id as files have it, without invisible characters. */
 function shownId(id: Id): string {
   const text = String(id);
   return hasHidden(text) ? visibleId(text) : text;

@@ -33,7 +33,7 @@ interface Space {
 
 let space: Space | undefined;
 
-/** Number of items that are scanned in the time in which the item of one entry is recorded. */
+/** Number of items that a scan visits in the time of recording the item of one entry. */
 const SCANNED_PER_ENTRY = 4;
 
 /**

@@ -1,9 +1,9 @@
 /**
  * Erasing a user's data from a project. Responses exclude an erased user at once, in other
  * processes within two seconds; live events, with those of visitors merged into the user, are
- * deleted with it, and later ones are dropped. The rows of this table are also the work list of the trainer's
- * housekeeping, which removes the user from stored files and from the private files of each kept
- * version. The learned weights are replaced by the next training.
+ * deleted with it, and later ones are dropped. The rows of this table are also the work list of the
+ * trainer's housekeeping, which removes the user from stored files and from the private files of
+ * each kept version. The learned weights are replaced by the next training.
  */
 import type { Sql } from "postgres";
 import { ownedBy } from "../../http/database/owned_by.ts";

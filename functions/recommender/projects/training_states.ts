@@ -48,7 +48,9 @@ export async function queueNewProject(
   return project;
 }
 
-/** Queues a training of a project that has none queued or running; an improving one is discarded. */
+/**
+ * Queues a training of a project that has none queued or running; an improving one is discarded.
+ */
 export async function queueTraining(
   sql: TransactionSql,
   ownerId: string,
@@ -191,11 +193,15 @@ export async function queueRetrains(
 }
 
 /**
- * SQL condition for projects `p` that are due for a retrain: `retrain_every`, or `leastHours` if
- * that is longer, has passed since the last training; `leastHours` have, and there are as many live
- * events or new live items since, or as much time has passed, as `retrain_when` says, or a feed has
- * changed too many items for the services; or it learned from a user erased a day ago, and none was
- * queued since. None are due while retrains are paused.
+ * SQL condition for projects `p` that are due for a retrain. At least `leastHours` have passed
+ * since the last training, and
+ *
+ * - `retrain_every` has passed; or
+ * - `retrain_when` is met: so many live events, so many new live items, or so much time since; or
+ * - a feed changed more items than count without a training.
+ *
+ * Or the model learned from a user who was erased a day ago, and no training was queued since. No
+ * project is due while retrains are paused.
  */
 export function isRetrainDue(sql: ISql, leastHours: number) {
   return sql`

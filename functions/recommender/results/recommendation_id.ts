@@ -81,8 +81,8 @@ const BASE64 = { alphabet: "base64url", omitPadding: true } as const;
 const utf8 = new TextEncoder();
 /** Longest id: head, placement, number of items, items and signature. */
 const LONGEST = HEAD + 255 + 1 + Math.ceil(MOST_ITEMS * ITEM_BITS / 8) + MAC;
-// Reused for each id, as a batch signs a thousand: memory of their own for an id, its visitor and
-// their digests takes longer than the digests.
+// Buffers of an id and its visitor, reused: a batch signs a thousand ids, and allocating the
+// buffers takes longer than the digests.
 const written = new Uint8Array(LONGEST);
 const view = new DataView(written.buffer);
 const visitorText = new Uint8Array(1024);

@@ -202,7 +202,10 @@ const recentRoute = createRoute({
   },
 });
 
-/** Maximum number of calls, and of events of each, that share a statement: no more than in a call. */
+/**
+ * Maximum number of calls that share a statement, and of events of such a call: together no more
+ * events than one call may have.
+ */
 const MOST_TOGETHER = 50;
 const MOST_SHARED = MOST_ROWS / MOST_TOGETHER;
 

@@ -1,7 +1,8 @@
 /**
  * Records each answered call by key: its usage, its lists for the project's results, and the event
- * `recommend.completed` for the app's endpoints. All are committed before the response, so no acknowledged call is lost. Concurrent
- * calls share one statement, so a busy app's row is updated once for all of them.
+ * `recommend.completed` for the app's endpoints. All are committed before the response, so no
+ * acknowledged call is lost. Concurrent calls share one statement, so a busy app's row is updated
+ * once for all of them.
  */
 import type { Sql } from "postgres";
 import { joined } from "../../http/database/joined.ts";

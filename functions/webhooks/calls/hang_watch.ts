@@ -1,17 +1,17 @@
-/** Ends calls to a service that hangs, and lets calls take long that it works on. */
+/** Ends calls to a service that hangs, but not calls that a live service takes long to answer. */
 
-/** Time without a response after which a call's service is asked whether it is alive, in ms. */
+/** Time without a response after which the health of the service is checked, in ms. */
 const PATIENCE_MS = 4_000;
 
-/** Watch of one call, to be disposed when the response is there. */
+/** Watch of one call; dispose of it when the response has arrived. */
 export interface HangWatch extends Disposable {
-  /** Aborted when the service hangs, or the call's time is over. */
+  /** Aborted when the service fails a health check, or the call's time is over. */
   signal: AbortSignal;
 }
 
 /**
- * Starts a watch. Every `patienceMs` it asks the service whether it is alive, which takes far less
- * than that, however much work the service has.
+ * Returns a watch of a call that begins now. Every `patienceMs` it checks the service's health,
+ * which takes far less time than that even if the service is busy.
  * @param askHealth resolves if the service responds, and rejects if it does not within `ms`.
  * @param options.mostMs time limit of the call, without that of the health checks.
  */

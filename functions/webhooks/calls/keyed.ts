@@ -29,7 +29,7 @@ export interface KeyedDeps {
   takeVisit: TakeVisit;
   trustedProxies: TrustedProxies;
   log: (entry: LogEntry) => void;
-  /** Keys whose use was recorded lately; may outlive an app that handles one request. */
+  /** See `useMemory`; passed by Workers, whose app handles one request only. */
   uses?: Memory<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Selection of the split on which a training is evaluated: at one moment, or of each user's items. */
+/** Selects the split on which a training is evaluated: at one moment, or of each user's items. */
 import type { Interactions } from "../dataset.ts";
 import { type Split, splitInteractions } from "./split.ts";
 import { cutInTime, type TimeCut } from "./time_cut.ts";
@@ -23,18 +23,18 @@ export interface EvaluationSplits {
   /** Training and validation. */
   inner: Split;
   validationShare: number;
-  /** The moment of the test, if `kind` is `time`. */
+  /** The temporal split behind `outer`, if `kind` is `time`. */
   cut?: TimeCut;
   /** The split of the other kind, if users can be evaluated on it. */
   other?: Split;
-  /** Why it was divided so, as a sentence. */
+  /** The kind of the split and the reason for it, as a sentence. */
   says: string;
 }
 
 /**
- * Returns the splits: at one moment where enough users have a history before it and items after it,
- * as a recommender is used, since the last items of each user let the model learn from the future of
- * others; else of each user's items.
+ * Returns the splits of a training. They are at one moment, as a recommender is used, if enough
+ * users have a history before it and items after it; otherwise of each user's items, where the
+ * model learns from other users' interactions that are later than the held-out ones.
  * @param options.until times after it are wrong, see `cutInTime`.
  */
 export function evaluationSplits(

@@ -1,20 +1,23 @@
-/** Division of interactions at one moment for all users, as in production: train before, test after. */
+/** Temporal split at one moment for all users, as in production: train before it, test after it. */
 import type { Interactions } from "../dataset.ts";
 import { partOf, type Split } from "./split.ts";
 
 /** Share of the rows with times that lie before the cut. */
 const BEFORE = 0.8;
-/** Number of users with a history before the cut and items after it from which a cut is used … */
+/**
+ * Minimum number of evaluated users, with a history before the cut and items after it, to use a
+ * cut; `ENOUGH_OF_ACTIVE` applies as well.
+ */
 const ENOUGH_USERS = 1000;
-/** … if they are this share of the users with at least `ACTIVE` items. */
+/** Minimum ratio of the evaluated users to the users with at least `ACTIVE` items. */
 const ENOUGH_OF_ACTIVE = 0.2;
 const ACTIVE = 5;
-/** Or this share of all users, however few there are. */
+/** Share of all users that is enough to use a cut, however few they are. */
 const ENOUGH_OF_ALL = 0.5;
-/** Maximum number of a user's items after the cut that are held out: the first. */
+/** Maximum number of a user's items that are held out: the first ones after the cut. */
 const MOST_HELD = 20;
 
-/** A division at one moment. */
+/** A temporal split. */
 export interface TimeCut extends Split {
   /** Seconds since 1970. Times from it on are after the cut. */
   time: number;
@@ -22,14 +25,14 @@ export interface TimeCut extends Split {
   newcomers: Interactions;
   /** Number of users with a history before the cut and held-out items. */
   users: number;
-  /** Whether so many users are evaluated that the cut should be used. */
+  /** Whether it evaluates enough users to be preferred to a split by user. */
   isUsable: boolean;
 }
 
 /**
- * Divides at the 80th percentile of the times; undefined if the times do not vary. Interactions
- * before it and those without a time are for training; of those after it, the first 20 of each user
- * are held out, and the others left out of both.
+ * Returns the split at the 80th percentile of the times; undefined if they do not vary.
+ * Interactions before it and those without a time are for training; of those after it, the first 20
+ * of each user are held out, and the others left out of both.
  * @param until times after it, such as that of the upload, are wrong and count as missing.
  */
 export function cutInTime(all: Interactions, until = Infinity): TimeCut | undefined {

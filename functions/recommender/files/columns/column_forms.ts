@@ -38,7 +38,7 @@ export interface ColumnForms {
   spelling: IdSpellings;
   /** Ids that a spreadsheet has shortened, such as 9.78E+12. */
   shortened: readonly { who: "user" | "item"; example: string }[];
-  /** Columns of ids some of which have characters that are not shown. */
+  /** Columns with ids that have invisible characters. */
   hidden: readonly ("user" | "item")[];
   /** Columns of items that have numbers or dates, by name. */
   values: readonly { column: string; found: FoundValues }[];

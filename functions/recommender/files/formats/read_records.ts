@@ -106,7 +106,9 @@ export interface FitOptions {
   isOpen?: boolean;
   /** Whether empty cells after the last column are a fault; see `Dialect`. */
   exact?: boolean;
-  /** The header's cells: a record that repeats them is a fault, as files joined into one have it. */
+  /**
+   * Cells of the header. A record that repeats them is a fault: concatenated files have such rows.
+   */
   repeated?: readonly string[];
 }
 
@@ -117,9 +119,9 @@ export function isOpenEnded(header: readonly string[]): boolean {
 }
 
 /**
- * Fits a record to the file's width: joins references of HTML that the delimiter divided, drops
- * empty cells after the last column, adds one that an open header leaves out, or sets a fault: of a
- * record of another width, or one that repeats the header.
+ * Returns the record fitted to the file's width: joins references of HTML that the delimiter
+ * divided, drops empty cells after the last column, and adds a cell that rows under an open header
+ * may omit. A record that has another width even so, or repeats the header, has a fault.
  */
 export function fit(
   record: CsvRecord,
@@ -141,7 +143,7 @@ export function fit(
   return { ...record, fault: `the row has ${has}, the file ${width}` };
 }
 
-/** Whether cells are those of the header; a single one may be a value. */
+/** Whether cells repeat a header of several columns; a single cell may be a value. */
 function isRepeated(cells: readonly string[], header: readonly string[]): boolean {
   return header.length > 1 && cells.length === header.length &&
     header.every((name, i) => cells[i].trim() === name.trim());

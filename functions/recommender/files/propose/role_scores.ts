@@ -49,7 +49,7 @@ function sumOf(name: number, values: number): Score {
   return { name, values, total: name + values };
 }
 
-/** Returns the score of a column of ids by its values; one of blanks has hardly ids. */
+/** Returns the score of a column's values as ids; low if all of its cells are blank. */
 function idValues(column: Column, scoreOf: (column: Column) => number): number {
   if (column.seen.values.length > 0) return scoreOf(column);
   return column.cells.length > 0 ? -5 : 0;

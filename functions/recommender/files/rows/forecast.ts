@@ -267,7 +267,7 @@ async function parsedRows<Row extends object>(
   const parse = rule(mapping as ContentMapping & InteractionMapping, columns, forms);
   return {
     columns,
-    /** As `DecidedRecords`, lazily: rows that live on until their batch is done cost much time. */
+    /** As in `DecidedRecords`, but lazily: keeping all rows of a batch alive costs much time. */
     async *batches(): AsyncGenerator<Iterable<Judged<Row>>> {
       for await (const batch of file.batches()) {
         signal?.throwIfAborted();

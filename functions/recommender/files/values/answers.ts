@@ -51,7 +51,10 @@ export const ANSWERS: readonly (readonly [no: string, yes: string])[] = [
   ["不推荐", "推荐"],
 ];
 
-/** Words for no that reject an item, as they do as events; others may mean that nothing was done. */
+/**
+ * Words for no that reject an item, as the same event words do; others may mean that nothing was
+ * done.
+ */
 const REJECTING = /^(disliked?|👎|thumbs[ _]?down)$/u;
 
 const YES: ReadonlyMap<string, number> = new Map(

@@ -60,7 +60,7 @@ export function isBlank(text: string): boolean {
 }
 
 /**
- * Returns a trimmed id without characters that are not shown, or "" if it is missing. Ids are always
+ * Returns a trimmed id without invisible characters, or "" if it is missing. Ids are always
  * text: `00123` keeps its zeros.
  */
 export function parseId(cell: string): string {

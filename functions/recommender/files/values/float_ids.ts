@@ -52,7 +52,7 @@ export class IdSpellingEvidence {
     return this.#shortened;
   }
 
-  /** Whether some id has characters that are not shown. */
+  /** Whether some id has invisible characters. */
   get hasHidden(): boolean {
     return this.#hasHidden;
   }

@@ -58,15 +58,15 @@ export class NumberEvidence {
   };
   readonly #units = new Map<string, number>();
   readonly #words = new RatingWordEvidence();
-  /** Numbers in parentheses, and those of them with a unit or a separator, as years have none. */
+  /** Counts of numbers in parentheses, and of those with a unit or a separator: not years. */
   #inParentheses = 0;
   #amounts = 0;
   readonly #codes?: MissingCodes;
-  /** Digits with a zero before them, and the lengths of all digits. */
+  /** Number of cells of digits with a leading zero; lengths of all cells of digits, at most two. */
   #padded = 0;
   readonly #lengths = new Set<number>();
 
-  /** @param codes also counts the numbers. */
+  /** @param codes evidence of codes for missing numbers, to which each number is added as well. */
   constructor(codes?: MissingCodes) {
     this.#codes = codes;
   }
@@ -107,7 +107,7 @@ export class NumberEvidence {
 
   /**
    * Returns the column's format. @param chosen resolves ambiguity. @param isDecimalComma whether
-   * `1,234` and no other number is 1.234 without a choice.
+   * `1,234` is 1.234 if nothing is chosen and all numbers of the column have this form.
    */
   decide(chosen?: DecimalSign, isDecimalComma = false): FoundNumbers {
     const shapes = this.#shapes;

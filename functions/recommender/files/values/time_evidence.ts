@@ -91,9 +91,12 @@ const [LONG_AGO, FAR_AHEAD] = [-2208988800, 2366841600];
 const [YEARS, DAYS] = [[1900, 2100], [10_000, 60_000]];
 /** Days since the year 0 of the years from 1916 to 2135. */
 const LONG_DAYS = [700_000, 780_000];
-/** Times of the first day of 1970, with which an order counted from 0 begins. */
+/** End of 1970-01-01, in seconds: numbers that count the order of rows from 0 are below it. */
 const FIRST_DAY = 86_400;
-/** Nanoseconds since 1970 are later than 1999; 100 ns since the years 1 and 1601 read as earlier. */
+/**
+ * Numbers from 10¹⁷ on are read as nanoseconds since 1970. If that is before 2000, they are likely
+ * units of 100 ns since the year 1 or 1601.
+ */
 const [NANOSECONDS, EARLIEST_OF_THEM] = [1e17, 946_684_800];
 /** Digits of a date and hour, `YYYYMMDDhh`. */
 const HOURS = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
@@ -125,13 +128,13 @@ export class TimeEvidence {
   /** Times before 1973, those of them that may be years or days, and those of other centuries. */
   #early = 0;
   /**
-   * Times before 1973 and numbers of 8 digits that are no dates, the first of them, and whether one
-   * is of the first day of 1970.
+   * Number of times before 1973 and of numbers of 8 digits that are no dates; the first of them;
+   * and whether one of them is on 1970-01-01.
    */
   #beforeDates = 0;
   #firstEarly: number | null = null;
   #hasFirstDay = false;
-  /** Nanoseconds before 2000. */
+  /** Number of nanoseconds before 2000. */
   #nanoseconds = 0;
   /** Times of 0 and −1. */
   #zeros = 0;
@@ -222,7 +225,7 @@ export class TimeEvidence {
     else if (first !== second || !date.hasYear) this.#open++;
     else this.#same++;
     const time = dmy ? times[0] : times[1];
-    // Two digits of the years from 2026 on in Thailand, 69 to 72, are read as of half a century ago.
+    // Thai years of two digits from 2026 on, 69 to 72, are read as 1969 to 1972.
     const isFar = time < LONG_AGO || time >= FAR_AHEAD || !date.hasYear && time < EARLIEST;
     if (isFar) this.#addOdd(time, isFar);
     if (!ymd) return void this.#yearLast++;
@@ -271,7 +274,9 @@ export class TimeEvidence {
       2 * this.#nanoseconds > all;
   }
 
-  /** Whether nearly all times are before 1973, and none of the first day: an order begins there. */
+  /**
+   * Whether nearly all times are before 1973, and none is on 1970-01-01, as an order from 0 has it.
+   */
   #isEarly(all: number): boolean {
     return this.#beforeDates > 0 && this.#beforeDates >= NEARLY_ALL * all && !this.#hasFirstDay;
   }

@@ -17,7 +17,7 @@ const AVERAGES = new Set(
 const COMPUTED = new Set(["count", "min", "max", "std", "anzahl", "stdev", "variance"]);
 const LONGEST = 24;
 
-/** Returns a cell as the sets above write words; "" if it is none of them. */
+/** Returns a cell in the form of the words above; "" if it cannot be one. */
 function wordOf(cell: string): string {
   // Fast path: most ids end in a digit, and no word does.
   if (endsInDigit(cell) || cell.length > LONGEST) return "";
