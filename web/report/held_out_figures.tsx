@@ -144,7 +144,7 @@ export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
   const { names } = text.segments;
   const evaluated = segments.filter(({ users }) => users > 0);
   if (evaluated.length === 0) return null;
-  const none = segments.filter(({ users }) => users === 0).map(({ name }) => name);
+  const none = segments.filter(({ users }) => users === 0).map(({ name }) => names[name]);
   return (
     <Figure
       title={text.segments.title}

@@ -53,12 +53,12 @@ export const text = {
     title: "Recall by user activity",
     explanation: (all: number) =>
       `Recall@10 by the length of the user's history. All users: ${percent(all)}.`,
-    none: (names: string[]) => ` The test set has no ${names.join(" and no ")} users.`,
+    none: (names: string[]) => ` The test set has no users of: ${names.join("; ")}.`,
     names: {
       new: "New, up to 5 items",
       light: "Light, up to 20 items",
       heavy: "Heavy, more than 20",
-      newcomers: "Newcomers, without a history",
+      newcomers: "Without a history",
     },
     bar: (name: string, users: number) => `${name} · ${counted(users, "user")}`,
     head: ["Users", "Count", "Recall@10", "NDCG@10"],
@@ -78,7 +78,7 @@ export const text = {
     explanation: (users: number) =>
       `The same algorithm and parameters, trained and evaluated on another division of the data, ` +
       `for ${counted(users, "user")}.`,
-    kinds: { user: "Last items of each user", time: "After one moment" },
+    kinds: { user: "Last items of each user", time: "After a point in time" },
     popular: (kind: string) => `${kind}, popular items`,
     head: ["Held out", "Users", "NDCG@10", "95% confidence interval", "Popular items"],
   },

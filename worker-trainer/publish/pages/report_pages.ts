@@ -19,7 +19,7 @@ const SEGMENTS = {
   new: "up to 5 items in the history",
   light: "up to 20 items",
   heavy: "more than 20 items",
-  newcomers: "newcomers, without a history",
+  newcomers: "without a history",
 };
 
 /**
