@@ -74,9 +74,9 @@ Deno.test({
     });
     await step("the search for a better version is shown and cancelled", async () => {
       await page.getByRole("heading", { name: "Serving version 1" }).waitFor();
-      await page.getByText("A better one is being looked for.").waitFor();
-      await page.getByRole("button", { name: "Stop looking" }).click();
-      await page.getByRole("dialog").getByRole("button", { name: "Stop looking" }).click();
+      await page.getByText("Searching for a better version.").waitFor();
+      await page.getByRole("button", { name: "Cancel the search" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Cancel the search" }).click();
       await page.getByText(/^The search for a better version was cancelled/).waitFor();
     });
     await step("the report shows the quality in words, charts and numbers", async () => {

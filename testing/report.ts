@@ -27,7 +27,7 @@ export const REPORT: Report = {
     ...{ test_share: 0.2, validation_share: 0.2, seed: 1 },
     ...{ train: 6_000, validation: 1_500, test: 1_900, validation_users: 45, test_users: 50 },
     ...{ kind: "time", cut: "2024-03-01T08:00:00.000Z" },
-    says: "Evaluated in time: the model learned from what was before 2024-03-01.",
+    says: "Evaluated in time: the model learned from interactions before 2024-03-01.",
     other: {
       ...{ kind: "user", test_users: 48, ndcg: 0.3, popularity_ndcg: 0.12 },
       ndcg_interval: { low: 0.25, high: 0.35 },

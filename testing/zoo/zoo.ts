@@ -237,7 +237,7 @@ export const zoo: Record<string, ZooFile> = {
     1,
   ),
   "dates of an emperor's era": timed((row) => `令和6年1月${1 + row % 28}日`, 0),
-  "ids with characters that are not shown": {
+  "ids with invisible characters": {
     ...rated(String, "1"),
     bytes: text(
       `user,item,rating\n${
@@ -248,7 +248,7 @@ export const zoo: Record<string, ZooFile> = {
         )
       }`,
     ),
-    noted: ["Some user ids have characters that are not shown", "Some item ids have characters"],
+    noted: ["Some user ids have invisible characters", "Some item ids have invisible characters"],
   },
   "ratings of several currencies": {
     kind: "INTERACTION",

@@ -133,8 +133,8 @@ export const text = {
       (["new", "changed", "unchanged", "rejected"] as const)
         .map((name) => `${count(feed[name] ?? 0)} ${name}`).join(", ") + ".",
     waits:
-      " More items changed than count without a training: they come with the next one, which " +
-      "is queued by itself, at most one an hour.",
+      " Too many items changed to count without a training. They count from the next training on, " +
+      "which is queued automatically, at most once an hour.",
     save: "Save feed",
     saved: "Saved.",
   },

@@ -21,9 +21,9 @@ export const text = {
   },
   improving: {
     title: (version: string) => `Serving version ${version}`,
-    says: "A better one is being looked for.",
-    cancel: "Stop looking",
-    cancelTitle: "Stop looking for a better version?",
+    says: "Searching for a better version.",
+    cancel: "Cancel the search",
+    cancelTitle: "Cancel the search for a better version?",
     cancelSays: "The live version stays live. You can train again at any time.",
   },
   again: "Train again",

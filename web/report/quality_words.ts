@@ -29,7 +29,7 @@ export const text = {
     },
   ) =>
     `Trained with ${algorithm}` +
-    (isFirst ? ", the likeliest, without a search," : "") +
+    (isFirst ? ", selected without a search," : "") +
     (tried > 1 ? `, the best of ${tried} trials,` : "") +
     ` on ${counted(items, "item")}` +
     (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),

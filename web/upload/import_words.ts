@@ -149,7 +149,7 @@ export const text = {
     comment: "Comment lines begin with",
     comments: (comment: string) => comment === "" ? "Nothing: no comment lines" : comment,
     escape: "A backslash escapes quotes and delimiters",
-    indexed: "Rows begin with a name for which the first line has no cell",
+    indexed: "Rows begin with a name that has no cell in the header",
     exact: "Reject rows with an empty cell after the last column",
     wide: (columns: number, { key, name, none, without = [] }: Unpivot) =>
       `This looks like a table with one row per "${key}" and ${count(columns)} columns, one per ` +

@@ -1,4 +1,4 @@
-/** Ids that differ only by characters that are not shown. */
+/** Ids that differ only by invisible characters. */
 import { assertEquals } from "@std/assert";
 import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
 import { COMMON } from "../../functions/recommender/files/dialect.ts";
@@ -11,8 +11,8 @@ import { readDataset } from "./read.ts";
 import { rowsOf } from "./rows_of.ts";
 
 const NOTE = (who: string) =>
-  `Some ${who} ids have characters that are not shown, such as blanks of no width: they are read ` +
-  "without them, as the same ids.";
+  `Some ${who} ids have invisible characters, such as zero-width spaces. They are read without ` +
+  "them, so ids that differ only by them are the same.";
 
 /** Returns the ids of a file, its receipt's notes and its forecast's. */
 async function read(...rows: string[]) {
@@ -30,7 +30,7 @@ async function read(...rows: string[]) {
   return { users, items: items.ids, notes: receipt.notes };
 }
 
-Deno.test("an id with and without characters that are not shown is one, and a note says so", async () => {
+Deno.test("an id with and without invisible characters is one, and a note says so", async () => {
   const { users, items, notes } = await read(
     "u1,a1",
     "\u200bu1,a2",

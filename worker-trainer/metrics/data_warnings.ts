@@ -102,9 +102,8 @@ function timeWarnings({ offsets, times }: Interactions, until: number): string[]
       : []),
     ...(following >= FEW && tied > MOSTLY_TIED * following
       ? [
-        `Of the items that follow another one of a user, ${
-          Math.floor(100 * tied / following)
-        } % have the same time as it: their order is not known, and is not learned from.`,
+        `${Math.floor(100 * tied / following)} % of the items have the same time as the user's ` +
+        "item before: their order is unknown and is not learned from.",
       ]
       : []),
   ];

@@ -132,8 +132,8 @@ Deno.test("times after the upload and histories of ties are reported", () => {
     "1 interaction has a time after the upload: is the column of times read correctly?",
   ]);
   assertEquals(warned([1, 1, 1, 2, 7, 7, 7, 7]), [
-    "Of the items that follow another one of a user, 83 % have the same time as it: their order is " +
-    "not known, and is not learned from.",
+    "83 % of the items have the same time as the user's item before: their order is unknown and is " +
+    "not learned from.",
   ]);
   // Items without a time have no order, and are no ties.
   assertEquals(warned([NaN, NaN, NaN, 1, NaN, NaN, 1, 2]), []);

@@ -168,7 +168,7 @@ function orderReason(
   const ordered = best(trials.all.filter(learnsOrder))?.ndcg ?? 0;
   const unordered = best(trials.all.filter((trial) => !learnsOrder(trial)))?.ndcg ?? 0;
   if (unordered < WITHOUT_ORDER * ordered) {
-    return "It takes long and ignores the order of items, without which models rank far worse here.";
+    return "It takes long and ignores the order of items; models that do so rank far worse here.";
   }
 }
 

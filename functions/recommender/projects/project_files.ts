@@ -91,9 +91,8 @@ export async function removeProjectFile(
     if (file.is_last) {
       throw new Problem(
         "conflict",
-        "A project needs a file of each type it was created from, and this is its last " +
-          `${file.file_type} file apart from those of live events and items: add another before ` +
-          "you remove it.",
+        "A project needs an uploaded file of each type it was created from, and this is its last " +
+          `of type ${file.file_type}: add another before you remove it.`,
       );
     }
     await sql`

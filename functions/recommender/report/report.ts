@@ -59,8 +59,8 @@ const CurvePoint = z.object({
 
 const Segment = z.object({
   name: z.enum(["new", "light", "heavy", "newcomers"]).describe(
-    "Users by the number of liked items in their history: up to 5, up to 20, more; newcomers appear " +
-      "only after the cut in time, and are not part of the other figures.",
+    "Users by the number of liked items in their history: up to 5, up to 20, more; newcomers have " +
+      "none, as all of their items are after `cut`, and are not part of the other figures.",
   ),
   users: z.int(),
   ndcg: z.number(),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { hasHidden, visibleId } from "./visible.ts";
 
-Deno.test("ids that differ by characters that are not shown are one, but for joiners within", () => {
+Deno.test("ids that differ by invisible characters are one, but for joiners within", () => {
   for (
     const id of ["u1", " u1 ", "\ufeffu1", "u1\u200b", "u\u200b1", "\u200e u1\u200f", "u\u20601"]
   ) {

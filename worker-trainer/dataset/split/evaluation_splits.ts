@@ -63,15 +63,15 @@ export function evaluationSplits(
 function saysOf(cut: TimeCut | undefined, hasTimes: boolean): string {
   if (!cut) {
     return hasTimes
-      ? "Evaluated on a fifth of each user's items, the last ones where the times tell: there is no " +
-        "moment that divides the interactions."
+      ? "Evaluated on a fifth of each user's items, the latest where times order them: no point in " +
+        "time divides the interactions."
       : "Evaluated on a fifth of each user's items, drawn at random: there are no times.";
   }
   const users = cut.users.toLocaleString("en");
   const day = new Date(1000 * cut.time).toISOString().slice(0, 10);
   return cut.isUsable
-    ? `Evaluated in time: the model learned from what was before ${day}, and the first items of ` +
-      `${users} users after it were held out, as when it serves.`
+    ? `Evaluated in time: the model learned from interactions before ${day}, as in production, and ` +
+      `the next items of ${users} users were held out.`
     : `Evaluated on the last fifth of each user's items: only ${users} users have items both before ` +
-      `and after one moment (${day}), too few to evaluate in time.`;
+      `and after ${day}, too few to evaluate in time.`;
 }

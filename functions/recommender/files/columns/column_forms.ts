@@ -216,8 +216,8 @@ export function notesOf(
       "different ids may have become one. Export them as text from where they come."
     ),
     ...hidden.map((who) =>
-      `Some ${who} ids have characters that are not shown, such as blanks of no width: they are ` +
-      "read without them, as the same ids."
+      `Some ${who} ids have invisible characters, such as zero-width spaces. They are read without ` +
+      "them, so ids that differ only by them are the same."
     ),
     ...(ratings ? notesOfNumbers(ratings, { numbers: rating, isChosen, isRating: true }) : []),
     ...(ratings ? notesOfCodes(ratings, missing, mapping.no_rating !== undefined) : []),
