@@ -77,7 +77,7 @@ function VersionReport({ id, version, champion }: VersionReportProps) {
 function InWords(
   { id, version, champion, report }: VersionReportProps & { report: Evaluation },
 ) {
-  const { data, split, chosen, warnings, gate, next_item } = report;
+  const { data, split, chosen, warnings, gate, next_item, repeats } = report;
   const sentence = qualityInWords(report);
   return (
     <section class="stack tight" aria-label={text.inWords}>
@@ -95,6 +95,7 @@ function InWords(
         {data.liking && ` ${data.liking.says}`}
         {report.test && split?.says && ` ${split.says}`}
         {next_item && ` ${next_item.says}`}
+        {repeats && ` ${repeats.says}`}
       </p>
       {gate && (
         <p class="row">

@@ -50,6 +50,8 @@ export interface EvaluateOptions {
   diversity?: number;
   /** Whether lists of ten suffice; figures of longer lists are then not available. */
   short?: boolean;
+  /** Whether lists may hold items of the history, except rejected ones. */
+  includeSeen?: boolean;
 }
 
 /** Evaluates a model on its own users, with the histories it would serve them with. */
@@ -58,10 +60,10 @@ export async function evaluate(
   options: EvaluateOptions,
   pool: RowPool,
 ): Promise<Evaluation> {
-  const { diversity = 0, short = false, excluded } = options;
+  const { diversity = 0, short = false, excluded, includeSeen } = options;
   const users = evaluatedUsers(options);
   const n = diversity > 0 || short ? CUTOFF : DEPTH;
-  const input: Lists = { model, users, n, excluded, diversity };
+  const input: Lists = { model, users, n, excluded, diversity, includeSeen };
   const lists = await pool.run({
     kernel: "lists",
     input,

@@ -14,6 +14,8 @@ export interface Lists {
   excluded?: Uint8Array;
   /** Diversity of a list, 0 to 1. */
   diversity: number;
+  /** Whether items of the history may be listed, too. */
+  includeSeen?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Lists {
  * row per user, whose columns are items in the order of the list and whose values are their scores.
  */
 export function lists(
-  { model, users, n, excluded, diversity }: Lists,
+  { model, users, n, excluded, diversity, includeSeen }: Lists,
   { from, to } = { from: 0, to: users.length },
 ): SparseRows {
   const { offsets, columns, values } = model.users!.histories;
@@ -29,7 +31,8 @@ export function lists(
   for (const user of users.subarray(from, to)) {
     const [start, end] = [offsets[user], offsets[user + 1]];
     const history = { items: columns.subarray(start, end), weights: values.subarray(start, end) };
-    const ranked = rank(model, { history, n: diversity > 0 ? poolSize(n) : n, excluded });
+    const longer = diversity > 0 ? poolSize(n) : n;
+    const ranked = rank(model, { history, n: longer, excluded, includeSeen });
     const list = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
     for (const { item, score } of list) built.add(item, score);
     built.endRow();

@@ -36,3 +36,26 @@ Deno.test("a training in time reports why, both ways to divide, newcomers and re
   assertEquals(segments.reduce((sum, { users }) => sum + users, 0), 300);
   assert(report.next_item!.users > 200);
 });
+
+Deno.test("a training reports lists with seen items where users come back to items", async () => {
+  const users = offsets.length - 1;
+  const interactions = { ...dataset.interactions, times };
+  // Everybody had the last of their items once before all others.
+  const rows = {
+    offsets: offsets.map((offset, u) => offset + u),
+    items: new Uint32Array(items.length + users),
+    times: new Float64Array(items.length + users),
+  };
+  for (let u = 0; u < users; u++) {
+    const [start, end] = [offsets[u], offsets[u + 1]];
+    rows.items.set([items[end - 1], ...items.subarray(start, end)], rows.offsets[u]);
+    rows.times.set([times[start] - DAY, ...times.subarray(start, end)], rows.offsets[u]);
+  }
+  const { report } = await train({ ...dataset, interactions, rows }, {
+    modelType: "COLLABORATIVE",
+    dense,
+  });
+  const { share, users: evaluated, with_seen, without_seen } = report.repeats!;
+  assert(share > 0.1 && share < 0.9 && evaluated > 200, `${share} of ${evaluated}`);
+  assert(with_seen.recall > 0 && without_seen.recall > 0);
+});

@@ -14,6 +14,7 @@ import { evaluate } from "../metrics/evaluate.ts";
 import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
 import type { ModelDescription, Report, Run } from "../../functions/recommender/report/report.ts";
 import { heldOutMetrics } from "../metrics/held_out_metrics.ts";
+import { repeatMetrics } from "../metrics/repeats.ts";
 import { growthWarnings, reportWarnings } from "../metrics/report_warnings.ts";
 import type { Engines, FitOptions } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
@@ -277,6 +278,9 @@ async function trainInteractions(
     ...{ spec, unordered, data: outerData, splits, isOrdered: isOrdered(set) },
     ...{ seed, tracker, longestFit, secondsLeft, engines },
   });
+  const repeats = isFirst ? undefined : await repeatMetrics(evaluated, {
+    ...{ rows: dataset.rows, split: outer, weighting: spec.weighting, pool: engines.pool },
+  });
   const gateReport = champion &&
     await tracker.step("comparing with the champion", gating, (progress) =>
       gate(
@@ -332,6 +336,7 @@ async function trainInteractions(
       chosen,
       ...(test && { test }),
       ...(nextItem && { next_item: nextItem }),
+      ...(repeats && { repeats }),
       ...(cold && { cold_items: cold }),
       ...(texts?.model && { field_weights: fieldWeightSummary(texts.model, dataset) }),
       ...(gateReport && { gate: gateReport }),

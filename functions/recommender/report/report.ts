@@ -158,6 +158,21 @@ const NextItem = HitRate.extend({
     "its time with others are left out. Absent where times do not order most items.",
 });
 
+const ListFigures = z.object({ recall: z.number(), ndcg: z.number() });
+
+const Repeats = z.object({
+  users: z.int(),
+  share: z.number()
+    .describe("Share of the held-out liked interactions whose item the user had before."),
+  with_seen: ListFigures.describe("Lists with `include_seen`."),
+  without_seen: ListFigures.describe("Lists of items that the user has not had."),
+  says: z.string().describe("The same as a sentence."),
+}).openapi("Repeats", {
+  description:
+    "Lists of ten against all that users liked later, new to them or not. Absent where hardly any " +
+    "of it repeats an earlier item, or rows have no times.",
+});
+
 const Baseline = z.object({ ndcg: z.number(), recall: z.number() });
 
 const ColdItems = Baseline.extend({
@@ -215,6 +230,7 @@ export const ReportSchema = z.object({
     "The selected model on the test set, evaluated once; absent if quality cannot be measured.",
   ),
   next_item: NextItem.optional(),
+  repeats: Repeats.optional(),
   cold_items: ColdItems.optional(),
   gate: Gate.optional(),
   field_weights: z.object({
@@ -254,6 +270,7 @@ export type ModelDescription = z.infer<typeof ModelDescription>;
 export type Candidate = z.infer<typeof Candidate>;
 export type Metrics = z.infer<typeof Metrics>;
 export type CurvePoint = z.infer<typeof CurvePoint>;
+export type Repeats = z.infer<typeof Repeats>;
 export type NextItem = z.infer<typeof NextItem>;
 export type Segment = z.infer<typeof Segment>;
 export type Interval = z.infer<typeof Interval>;

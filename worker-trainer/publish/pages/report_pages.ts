@@ -101,7 +101,8 @@ svg { max-width: 100%; height: auto; margin: 1rem 0 }
 `;
 
 function page(report: Report, { title, plots }: { title: string; plots: string[] }): string {
-  const { chosen, data, split, test, next_item, gate, warnings, content, candidates } = report;
+  const { chosen, data, split, test, next_item, repeats, gate, warnings, content, candidates } =
+    report;
   const skipped = candidates.filter(({ skipped }) => skipped);
   return String(
     html`
@@ -139,6 +140,7 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
           figures("Random items", test.random),
         ])}
       ${next_item && html`<p>${nextItemInWords(next_item)}</p>`}
+      ${repeats && html`<p>${repeats.says}</p>`}
       ${raw(plots.join("\n"))}
       ${content && content.examples.length > 0 &&
         html`<h2>Neighbours by content</h2>${
