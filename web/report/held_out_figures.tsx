@@ -73,9 +73,9 @@ export function Order({ test }: { test: Test }) {
       ? [{ name: text.recentlyPopular, tone: "popular", ...recent_popularity }]
       : []),
     { name: text.random, tone: "random", ...random },
-  ].map(({ name, tone, ndcg, discounted_ndcg, ...one }) => ({
+  ].map(({ name, tone, ndcg, discounted_ndcg, ...rest }) => ({
     ...{ name, tone, value: ndcg, discounted: discounted_ndcg },
-    interval: "interval" in one ? one.interval : undefined,
+    interval: "interval" in rest ? rest.interval : undefined,
   }));
   const [low, high] = ndcg_interval ? [score(ndcg_interval.low), score(ndcg_interval.high)] : [];
   return (
@@ -101,13 +101,13 @@ export function Order({ test }: { test: Test }) {
 
 /** Catalogue coverage and the share of long-tail items. */
 export function Breadth({ test: { metrics, popularity, random } }: { test: Test }) {
-  const who = [
+  const compared = [
     { name: text.model, tone: "model", figures: metrics },
     { name: text.popular, tone: "popular", figures: popularity },
     { name: text.random, tone: "random", figures: random },
   ];
   const bars = (what: string, of: (figures: Metrics) => number) =>
-    who.map(({ name, tone, figures }) => ({
+    compared.map(({ name, tone, figures }) => ({
       name: text.breadth.of(what, name),
       tone,
       value: of(figures),
@@ -122,7 +122,7 @@ export function Breadth({ test: { metrics, popularity, random } }: { test: Test 
       explanation={text.breadth.explanation}
       table={{
         head: ["", text.breadth.shown, text.breadth.tail],
-        rows: who.map(({ name, figures: { coverage, long_tail = 0 } }) => [
+        rows: compared.map(({ name, figures: { coverage, long_tail = 0 } }) => [
           name,
           percent(coverage),
           percent(long_tail),
@@ -218,15 +218,15 @@ export function Diversity({ test: { diversity = [] } }: { test: Test }) {
 
 /** Hit rate of the next item, with and without knowing the order. */
 export function NextItem({ next }: { next: NonNullable<Report["next_item"]> }) {
-  const who = [
+  const compared = [
     { name: text.model, tone: "model", figures: next, interval: next.hit_rate_interval },
     ...(next.unordered
       ? [{ name: text.next.unordered, tone: "random", figures: next.unordered }]
       : []),
     { name: text.popular, tone: "popular", figures: next.popularity },
-  ].map(({ figures: { hit_rate, ndcg }, ...one }) => ({
+  ].map(({ figures: { hit_rate, ndcg }, ...rest }) => ({
     interval: undefined,
-    ...one,
+    ...rest,
     hit_rate,
     ndcg,
   }));
@@ -236,7 +236,7 @@ export function NextItem({ next }: { next: NonNullable<Report["next_item"]> }) {
       explanation={text.next.explanation(next.users)}
       table={{
         head: [...text.next.head, text.interval],
-        rows: who.map(({ name, hit_rate, ndcg, interval }) => [
+        rows: compared.map(({ name, hit_rate, ndcg, interval }) => [
           name,
           percent(hit_rate),
           score(ndcg),
@@ -245,14 +245,14 @@ export function NextItem({ next }: { next: NonNullable<Report["next_item"]> }) {
       }}
     >
       <BarChart
-        bars={who.map(({ name, tone, hit_rate, interval }) => ({
+        bars={compared.map(({ name, tone, hit_rate, interval }) => ({
           name,
           tone,
           value: hit_rate,
           interval,
         }))}
         show={percent}
-        label={who.map(({ name, hit_rate }) => `${name} ${percent(hit_rate)}`).join(", ")}
+        label={compared.map(({ name, hit_rate }) => `${name} ${percent(hit_rate)}`).join(", ")}
       />
     </Figure>
   );
@@ -308,7 +308,7 @@ export function OtherSplit({ test, split }: { test: Test; split: NonNullable<Rep
 
 /** Metrics on cold items: items without interactions in training. */
 export function ColdItems({ cold }: { cold: NonNullable<Report["cold_items"]> }) {
-  const who = [
+  const compared = [
     { name: text.model, tone: "model", ...cold },
     { name: text.cold.content, tone: "random", ...cold.content },
     { name: text.popular, tone: "popular", ...cold.popularity },
@@ -319,13 +319,13 @@ export function ColdItems({ cold }: { cold: NonNullable<Report["cold_items"]> })
       explanation={text.cold.explanation(cold.items, cold.users)}
       table={{
         head: text.cold.head,
-        rows: who.map(({ name, recall, ndcg }) => [name, percent(recall), score(ndcg)]),
+        rows: compared.map(({ name, recall, ndcg }) => [name, percent(recall), score(ndcg)]),
       }}
     >
       <BarChart
-        bars={who.map(({ name, tone, recall }) => ({ name, tone, value: recall }))}
+        bars={compared.map(({ name, tone, recall }) => ({ name, tone, value: recall }))}
         show={percent}
-        label={who.map(({ name, recall }) => `${name} ${percent(recall)}`).join(", ")}
+        label={compared.map(({ name, recall }) => `${name} ${percent(recall)}`).join(", ")}
       />
     </Figure>
   );
