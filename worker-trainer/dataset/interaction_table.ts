@@ -77,8 +77,8 @@ export class InteractionTable {
   }
 
   /**
-   * Adds a live event. An item that no file has is left out if a file describes the items: anybody
-   * can send events from a page, and it may come with the next file.
+   * Adds a live event. An item that no file has is left out if a file describes the items, because
+   * visitors of a page can send any id; the event counts once a file has the item.
    * @returns whether it was added.
    */
   addLive({ user, item: id, type, rating, time }: Omit<LiveEvent, "seq" | "received">): boolean {

@@ -1,6 +1,6 @@
 /**
  * Event types of a project beside the fixed list: at most 100 of servers, so that typing errors are
- * noticed, and 20 more of pages, from which anybody can send any name.
+ * noticed, and 20 more of pages, whose visitors can send any name.
  */
 import type { Sql } from "postgres";
 import { isStandardType } from "../model/history/event_types.ts";

@@ -1,7 +1,7 @@
 /** Names of event types: our own, and those of other products for the same. */
 import { joinedName } from "./reading.ts";
 
-/** Types with a meaning of their own. Any other type counts like a view, unless settings weigh it. */
+/** Types with a weight of their own; docs/live_events.md says how other types count. */
 export const EVENT_TYPES = [
   "impression",
   "click",

@@ -40,7 +40,7 @@ export function weighedName(
   return [event, joinedName(event)].find((name) => Object.hasOwn(event_weights, name));
 }
 
-/** Returns a name without separators. */
+/** Returns a name without separators: `add_to_cart` is `addtocart`. */
 export function joinedName(name: string): string {
   return name.replaceAll(/[ _\-.:/]/g, "");
 }
