@@ -27,17 +27,23 @@ const atFirst = { ...spent(), chosen: first.report.chosen, ndcg_10: ndcgOf(first
 console.log(JSON.stringify({ data: name, first: atFirst }));
 const best = await api.untilReady(id, { best: true });
 const atBest = spent();
-const { candidates }: { candidates: { seconds?: number }[] } = await api.call(`/project/${id}/run`);
+const { candidates }: { candidates: { cpu_seconds?: number }[] } = await api.call(
+  `/project/${id}/run`,
+);
 
 let top = 0;
 for (const [c, { algorithm, parameters, validation_ndcg }] of best.report.candidates.entries()) {
   if (validation_ndcg === undefined) continue;
   const gain = Math.max(0, validation_ndcg - top);
   top += gain;
-  const { seconds = 0 } = candidates[c];
+  const { cpu_seconds = 0 } = candidates[c];
   console.log(JSON.stringify({
     ...{ data: name, trial: algorithm, parameters },
-    ...{ seconds: round(seconds, 2), ndcg_10: round(validation_ndcg, 4), gain: round(gain, 4) },
+    ...{
+      cpu_seconds: round(cpu_seconds, 2),
+      ndcg_10: round(validation_ndcg, 4),
+      gain: round(gain, 4),
+    },
   }));
 }
 console.log(JSON.stringify({

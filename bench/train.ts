@@ -1,5 +1,5 @@
 /**
- * Time, memory and quality of training on a real data set. Prints one JSON line for each stage and
+ * Time, CPU time, memory and quality of training on a real data set. Prints one JSON line for each stage and
  * candidate, and one for the whole.
  *
  *     AIREC_TEST_DATA=… deno run -A --v8-flags=--expose-gc bench/train.ts gowalla \
@@ -10,6 +10,7 @@
 import { train } from "../worker-trainer/tuning/train_model.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import { RowPool } from "../worker-trainer/threads/row_pool.ts";
+import { cpuSeconds } from "./process_usage.ts";
 import { publishedTest, REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
 
 const [name, type = "COLLABORATIVE", memory] = Deno.args;
@@ -29,16 +30,21 @@ const { model, report, run } = await train(dataset, {
   modelType: type as "COLLABORATIVE" | "HYBRID",
   ...(memory && { memoryBytes: Number(memory) }),
 });
-for (const { stage, seconds, peak_bytes } of run.stages) {
-  say({ stage, seconds: round(seconds), peak_megabytes: megabytes(peak_bytes) });
+for (const { stage, seconds, cpu_seconds, peak_bytes } of run.stages) {
+  say({
+    ...{ stage, seconds: round(seconds), cpu_seconds: round(cpu_seconds) },
+    peak_megabytes: megabytes(peak_bytes),
+  });
 }
 report.candidates.forEach(({ algorithm, parameters, validation_ndcg, skipped }, c) => {
-  const { estimated_seconds, estimated_bytes, seconds, peak_bytes } = run.candidates[c];
+  const { estimated_seconds, estimated_bytes, seconds, cpu_seconds, peak_bytes } =
+    run.candidates[c];
   say({
     candidate: algorithm,
     parameters,
     ndcg_10: round(validation_ndcg, 4),
     seconds: round(seconds),
+    cpu_seconds: round(cpu_seconds),
     estimated_seconds: round(estimated_seconds),
     peak_megabytes: megabytes(peak_bytes),
     estimated_megabytes: megabytes(estimated_bytes),
@@ -51,6 +57,7 @@ const onTest = name === "gowalla" || name === "sports-sequences"
 say({
   chosen: report.chosen,
   seconds: round((performance.now() - start) / 1000),
+  cpu_seconds: round(cpuSeconds([Deno.pid])),
   peak_megabytes: megabytes(Math.max(...run.stages.map(({ peak_bytes }) => peak_bytes))),
   ndcg_10: round(report.test?.metrics.ndcg, 4),
   popularity_ndcg_10: round(report.test?.popularity.ndcg, 4),

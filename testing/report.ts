@@ -58,7 +58,8 @@ export const REPORT: Report = {
   next_item: {
     ...{ users: 40, hit_rate: 0.3, ndcg: 0.15, hit_rate_interval: { low: 0.2, high: 0.4 } },
     ...{ popularity: { hit_rate: 0.1, ndcg: 0.05 }, unordered: { hit_rate: 0.24, ndcg: 0.12 } },
-    says: "Knowing the order of a user's items finds 25 % more of the next items.",
+    says: "Knowing the order of a user's items finds 25 % more of the next items than the best " +
+      "model tried that ignores it.",
   },
   repeats: {
     ...{ users: 40, share: 0.4 },

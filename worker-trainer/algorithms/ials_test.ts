@@ -27,6 +27,18 @@ const OPTIONS = { factors: 6, alpha: 0.2, lambda: 0.01, epochs: 30 };
 
 conformance(ials);
 
+Deno.test("small data are tried with half of the factors", () => {
+  const factors = ials.candidates(SET).map(({ configuration }) => configuration.parameters.factors);
+  assertEquals(Math.max(...factors), 64);
+  const many = trainingSet(interactionsOf(Array.from({ length: 1500 }, (_, u) => [u])), {
+    items: 1500,
+  });
+  assertEquals(
+    ials.candidates(many).map(({ configuration }) => configuration.parameters.factors),
+    [128, 128, 128, 128],
+  );
+});
+
 /** Returns the exact fold-in of a history: (α₀ YᵀY + Σ y yᵀ + λ(n + α₀ I) I) u = Σ y. */
 function foldedIn(items: Reference, history: number[]): Reference {
   const own = new Reference(history.map((i) => items.getRow(i)));

@@ -59,18 +59,23 @@ async function blended(of: Interactions) {
   const { spec: { parts } } = await tryBlends(best(trials.all)!, trials);
   return {
     ndcg: trials.all.map(({ ndcg }) => ndcg),
+    blends: trials.all.flatMap(({ spec: { parts } }) =>
+      parts.length > 1 ? [parts.map(({ share }) => share)] : []
+    ),
     shares: parts.length > 1 ? parts.map(({ share }) => share) : undefined,
   };
 }
 
 Deno.test("a blend is chosen by what users liked later: a rejected item is not found", async () => {
-  const { ndcg: [alone, other, ...blends], shares } = await blended(held);
+  const { ndcg: [alone, other, ...found], blends, shares } = await blended(held);
   const half = (1 + 1 / Math.log2(3)) / 2;
   for (const ndcg of [alone, other]) assertAlmostEquals(ndcg, half);
-  assertEquals([blends[0], shares], [1, [0.5, 0.5]]);
+  assertEquals([found[0], shares], [1, [0.5, 0.5]]);
+  // Equal shares are tried first, and none twice.
+  assertEquals(blends, [[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]]);
   // Without the rejected rows, all figures are the same.
   const liked = interactionsOf([[2], [3], [2], [3], [], []]);
-  assertEquals(await blended(liked), { ndcg: [alone, other, ...blends], shares });
+  assertEquals(await blended(liked), { ndcg: [alone, other, ...found], blends, shares });
   // Had users liked them instead, either model would find both alone, and no blend would be chosen.
   const all = await blended({ ...held, weights: held.weights.map(() => 1) });
   assertEquals(all.shares, undefined);

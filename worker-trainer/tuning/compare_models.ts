@@ -6,7 +6,8 @@ import { emptyRows } from "../linalg/sparse_rows.ts";
 import { briefMetrics } from "../metrics/held_out_metrics.ts";
 import { nextItemMetrics } from "../metrics/next_item.ts";
 import type { NextItem, Report } from "../../functions/recommender/report/report.ts";
-import { fitSpec, type ModelSpec, type TrainingData } from "./model_spec.ts";
+import { trainingSet } from "../algorithms/training_set.ts";
+import { describeSpec, fitSpec, type ModelSpec, type TrainingData } from "./model_spec.ts";
 import type { ProgressTracker } from "./progress_tracker.ts";
 
 interface Comparison {
@@ -66,11 +67,14 @@ async function compareSplits(
 
 async function compareOrder(
   evaluated: Fitted,
-  { unordered, data, splits, isOrdered, tracker, longestFit, secondsLeft, engines }: Comparison,
+  { spec, unordered, data, splits, isOrdered, tracker, longestFit, secondsLeft, engines }:
+    Comparison,
 ): Promise<NextItem | undefined> {
   if (!isOrdered) return undefined;
   return await tracker.step("next items", longestFit, async (progress) => {
-    const without = unordered && FITS * longestFit < secondsLeft()
+    const without = unordered && hasRowsOf(spec, unordered)
+      ? withWeighting(evaluated, unordered, data)
+      : unordered && FITS * longestFit < secondsLeft()
       ? await fitSpec(unordered, data, { ...engines, progress })
       : undefined;
     return await nextItemMetrics(splits.outer, {
@@ -81,4 +85,20 @@ async function compareOrder(
       pool: engines.pool,
     });
   });
+}
+
+/** Returns whether two models have the same rows, so that only the fading of histories differs. */
+function hasRowsOf(a: ModelSpec, b: ModelSpec): boolean {
+  const rows = ({ weighting, ...spec }: ModelSpec) =>
+    JSON.stringify(describeSpec({ ...spec, weighting: { signal: weighting.signal } }));
+  return rows(a) === rows(b);
+}
+
+/** Returns a fitted model with the histories of another weighting. */
+function withWeighting(
+  fitted: Fitted,
+  { weighting }: ModelSpec,
+  { interactions, items }: TrainingData,
+): Fitted {
+  return { ...fitted, histories: trainingSet(interactions, { items, weighting }).histories };
 }

@@ -1,3 +1,5 @@
+import { cpuSeconds } from "../runtime/cpu_seconds.ts";
+
 /** Called with the current stage and the share that is done, from 0 to 1, never falling. */
 export type ProgressListener = (stage: string, fraction: number) => void;
 
@@ -7,8 +9,12 @@ export class ProgressTracker {
   #total: number;
   #done = 0;
   #shown = 0;
-  /** The steps in order: seconds, and the highest resident memory of the process that was seen. */
-  readonly stages: { stage: string; seconds: number; peak_bytes: number }[] = [];
+  /**
+   * The steps in order: seconds, those of CPU of all threads, and the highest resident memory of
+   * the process that was seen.
+   */
+  readonly stages: { stage: string; seconds: number; cpu_seconds: number; peak_bytes: number }[] =
+    [];
   #peak = 0;
 
   /** @param total the estimated cost of all steps, in any unit. */
@@ -33,10 +39,12 @@ export class ProgressTracker {
     this.#peak = 0;
     report(0);
     const start = performance.now();
+    const cpuAtStart = cpuSeconds();
     const result = await step(report);
     this.stages.push({
       stage,
       seconds: (performance.now() - start) / 1000,
+      cpu_seconds: cpuSeconds() - cpuAtStart,
       peak_bytes: this.peakBytes,
     });
     this.#done += cost;

@@ -35,6 +35,13 @@ export interface SearchResult {
 const CHEAP = 0.04;
 /** Below this share of the best that learns from order, order-free models get only cheap trials. */
 const WITHOUT_ORDER = 0.75;
+/** Share of the search's time up to which such a trial is cheap, whatever others cost. */
+const NEGLIGIBLE = 0.002;
+/**
+ * Below this share of the model that ignores order, the best that learns from it is not blended: no
+ * blend ranks significantly better then.
+ */
+const NEAR_UNORDERED = 0.95;
 /** Half-lives of the recency weighting, in positions from the newest of a user's history. */
 const HALF_LIVES = [100, 20, 5, 2.8, 1.4, 0.7];
 
@@ -71,11 +78,12 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
   const done = tracker.done;
   const cost = estimatedSearchSeconds(planned, { interactions, hybrid: content !== undefined });
   const skipped: (PlannedCandidate & { skipped: string })[] = [];
+  const leftByOrder = new Set<AnyAlgorithm>();
   const tryOrSkip = async (candidate: PlannedCandidate, outOfTime?: string) => {
     const reason = validationUsers.length === 0
       ? "No user has held-out items to evaluate it on."
       : candidate.skipped ?? trials.pruneReason(candidate) ?? outOfTime ??
-        orderReason(candidate, trials);
+        orderReason(candidate, { trials, left: leftByOrder });
     if (reason) skipped.push({ ...candidate, skipped: reason });
     else await trials.tryCandidate(candidate, candidate.configuration.algorithm.weighting);
   };
@@ -128,10 +136,11 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
       ...untried.map(({ spec, skipped }) => ({ ...describeSpec(spec), skipped })),
     ],
     timings: [
-      ...trials.all.map(({ spec, cost, seconds, peakBytes }) => ({
+      ...trials.all.map(({ spec, cost, seconds, cpuSeconds, peakBytes }) => ({
         ...describeSpec(spec),
         ...estimates(cost),
         seconds,
+        cpu_seconds: cpuSeconds,
         peak_bytes: peakBytes,
       })),
       ...untried.map(({ spec, cost }) => ({ ...describeSpec(spec), ...estimates(cost) })),
@@ -157,17 +166,24 @@ function likeliestFirst(planned: PlannedCandidate[]): [PlannedCandidate[], Plann
 }
 
 /**
- * Returns the reason to skip an expensive candidate that ignores order where order matters so much
- * that cheap ones without it rank far below, or undefined.
+ * Returns the reason to skip a candidate that ignores order and costs more than those before it,
+ * where order matters so much that those rank far below, or undefined.
+ * @param left algorithms left out for this reason, with all their hyperparameters; is added to.
  */
 function orderReason(
   { configuration: { algorithm }, cost }: PlannedCandidate,
-  trials: Trials,
+  { trials, left }: { trials: Trials; left: Set<AnyAlgorithm> },
 ): string | undefined {
-  if (algorithm.family === "sequence" || cost.seconds <= CHEAP * trials.options.searching) return;
+  if (algorithm.family === "sequence") return;
+  const ignoring = trials.all.filter((trial) => !learnsOrder(trial));
+  const cheap = Math.max(
+    NEGLIGIBLE * trials.options.searching,
+    ...ignoring.map(({ cost }) => cost.seconds),
+  );
   const ordered = best(trials.all.filter(learnsOrder))?.ndcg ?? 0;
-  const unordered = best(trials.all.filter((trial) => !learnsOrder(trial)))?.ndcg ?? 0;
-  if (unordered < WITHOUT_ORDER * ordered) {
+  const isFar = (best(ignoring)?.ndcg ?? 0) < WITHOUT_ORDER * ordered;
+  if (isFar && (cost.seconds > cheap || left.has(algorithm))) {
+    left.add(algorithm);
     return "It takes long and ignores the order of items; models that do so rank far worse here.";
   }
 }
@@ -208,10 +224,9 @@ async function bestOrdered(trials: Trials): Promise<Trial | undefined> {
   const shorter = HALF_LIVES.filter((halfLife) => halfLife < start);
   const longer = HALF_LIVES.filter((halfLife) => halfLife > start).reverse();
   const faded = await tryHalfLives(leader, shorter, trials);
-  return await tryBlends(
-    faded === leader ? await tryHalfLives(leader, longer, trials) : faded,
-    trials,
-  );
+  const top = faded === leader ? await tryHalfLives(leader, longer, trials) : faded;
+  const isNear = top.ndcg >= NEAR_UNORDERED * (trials.preferred?.ndcg ?? 0);
+  return isNear ? await tryBlends(top, trials) : top;
 }
 
 /**

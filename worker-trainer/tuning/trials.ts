@@ -16,6 +16,7 @@ import {
   type TrainingSet,
   trainingSet,
 } from "../algorithms/training_set.ts";
+import { cpuSeconds } from "../runtime/cpu_seconds.ts";
 import { releaseMemory } from "../threads/release_memory.ts";
 import type { ProgressTracker } from "./progress_tracker.ts";
 
@@ -40,8 +41,15 @@ export interface SearchOptions extends Engines {
   finishing: number;
 }
 
-/** An algorithm below this share of the best is not tried with other hyperparameters. */
+/** A candidate below this share of the best is not blended with it. */
 export const PROMISING = 0.75;
+/**
+ * An algorithm below this share of the best is not tried with other hyperparameters: those tried
+ * first are the likeliest, and others rank at most some percent better.
+ */
+const REACHABLE = 0.8;
+/** Nor are hyperparameters that take so many times as long, unless it is the best of its family. */
+const SLOWER = 3;
 /** Nor are hyperparameters beyond ones that fell below this share of the algorithm's best. */
 const FALLING = 0.97;
 /** Nor is an algorithm below this share of another of its family, which ranks similarly. */
@@ -60,6 +68,8 @@ export interface Trial {
   userNdcg: Float64Array;
   cost: Cost;
   seconds: number;
+  /** CPU seconds of all threads. */
+  cpuSeconds: number;
   /** Seconds of fitting it once for serving, estimated or measured. */
   refitSeconds: number;
   peakBytes: number;
@@ -173,17 +183,21 @@ export class Trials {
   }
 
   /** Returns the reason to prune a configuration, or undefined. Needs a trial of its algorithm. */
-  pruneReason({ configuration: { algorithm }, index }: PlannedCandidate): string | undefined {
+  pruneReason({ configuration: { algorithm }, index, cost }: PlannedCandidate): string | undefined {
     const trials = this.all.filter((t) =>
       t.index !== undefined && t.spec.parts[0].configuration.algorithm === algorithm
     );
     const [own, top] = [best(trials), best(this.all)];
     if (!own || !top) return undefined;
-    if (trials.length > 1 && own.ndcg < PROMISING * top.ndcg) {
+    if (own.ndcg < REACHABLE * top.ndcg) {
       return "Its other configurations rank far below the best candidate.";
     }
-    if (own.ndcg < BEHIND * this.#bestNdcgOfFamily(algorithm.family)) {
+    const bestOfFamily = this.#bestNdcgOfFamily(algorithm.family);
+    if (own.ndcg < BEHIND * bestOfFamily) {
       return "Another algorithm of its family ranks clearly better.";
+    }
+    if (own.ndcg < bestOfFamily && cost.seconds > SLOWER * own.cost.seconds) {
+      return "It takes several times as long as others, and another of its family ranks better.";
     }
     const between = trials.filter((t) => (t.index! - own.index!) * (index - t.index!) > 0);
     // One trial clearly below the best, or two that did not improve on it.
@@ -235,6 +249,7 @@ export class Trials {
     const { tracker } = this.options;
     return await tracker.step(stage, cost.seconds + EVALUATION_SECONDS, async (progress) => {
       const start = performance.now();
+      const cpuAtStart = cpuSeconds();
       const weights = await fit((share) => {
         progress(share);
         if (!this.#inTime(0, 0)) throw new TimeUp();
@@ -254,6 +269,7 @@ export class Trials {
       const peakBytes = tracker.peakBytes;
       const trial = {
         ...{ spec, index, ndcg, userNdcg, cost, seconds, peakBytes, weights },
+        cpuSeconds: cpuSeconds() - cpuAtStart,
         refitSeconds: refitSeconds(fitting),
       };
       this.all.push(trial);

@@ -67,15 +67,21 @@ Deno.test("a fit that the data do not allow is listed, and the others go on", as
 });
 
 /** Records a trial as if it had been fitted and evaluated. */
-function addTrial(trials: Trials, algorithm: typeof popularity, index: number, ndcg: number): void {
+function addTrial(
+  trials: Trials,
+  algorithm: typeof popularity,
+  index: number,
+  ndcg: number,
+  seconds = 1,
+): void {
   trials.all.push({
     spec: {
       parts: [{ configuration: algorithm.configure({}), share: 1 }],
       weighting: EQUAL_WEIGHTING,
     },
     index,
-    ...{ ndcg, userNdcg: new Float64Array(2), cost: { seconds: 0, bytes: 0 } },
-    ...{ seconds: 0, refitSeconds: 0, peakBytes: 0 },
+    ...{ ndcg, userNdcg: new Float64Array(2), cost: { seconds, bytes: 0 } },
+    ...{ seconds: 0, cpuSeconds: 0, refitSeconds: 0, peakBytes: 0 },
   });
 }
 
@@ -96,13 +102,23 @@ Deno.test("two configurations without improvement prune the rest, one does not",
   assertStringIncludes(trials.pruneReason(candidate(3))!, "ranked worse");
 });
 
-Deno.test("an algorithm far below the best is pruned after two trials, not after one", () => {
+Deno.test("an algorithm far below the best gets no further trials, one within reach does", () => {
   const trials = trialsWith(() => Infinity);
+  addTrial(trials, popularity, 0, 0.081);
   addTrial(trials, defineAlgorithm({ ...popularity, family: "factors" }), 0, 0.1);
-  addTrial(trials, popularity, 0, 0.01);
   assertEquals(trials.pruneReason(candidate(1)), undefined);
-  addTrial(trials, popularity, 1, 0.02);
-  assertStringIncludes(trials.pruneReason(candidate(2))!, "far below");
+  addTrial(trials, defineAlgorithm({ ...popularity, family: "filter" }), 0, 0.102);
+  assertStringIncludes(trials.pruneReason(candidate(1))!, "far below");
+});
+
+Deno.test("several times slower configurations are for the best algorithm of a family", () => {
+  const trials = trialsWith(() => Infinity);
+  addTrial(trials, popularity, 0, 0.1, 1);
+  const slower = (seconds: number) => ({ ...candidate(1), cost: { seconds, bytes: 1 } });
+  assertEquals(trials.pruneReason(slower(4)), undefined);
+  addTrial(trials, defineAlgorithm(popularity), 0, 0.101);
+  assertEquals(trials.pruneReason(slower(3)), undefined);
+  assertStringIncludes(trials.pruneReason(slower(4))!, "several times as long");
 });
 
 Deno.test("an algorithm clearly behind another of its family is pruned", () => {

@@ -249,12 +249,14 @@ export const RunSchema = z.object({
   stages: z.array(z.object({
     stage: z.string(),
     seconds: z.number(),
+    cpu_seconds: z.number().optional().describe("Of all threads; absent in earlier versions."),
     peak_bytes: z.number(),
   })),
   candidates: z.array(ModelDescription.extend({
     estimated_seconds: z.number(),
     estimated_bytes: z.number().describe("Of the fit alone."),
     seconds: z.number().optional(),
+    cpu_seconds: z.number().optional().describe("Of all threads."),
     peak_bytes: z.number().optional().describe("Of the whole process."),
   })).describe("In the order of the report's candidates; measurements are absent if skipped."),
   dense: z.string().describe("The backend of dense algebra."),

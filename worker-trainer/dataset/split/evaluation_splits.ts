@@ -12,6 +12,9 @@ export const TEST_SHARE = 0.2;
  */
 const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 
+/** Users below which figures in time, beside others, are too uncertain to be worth a fit. */
+const ENOUGH_USERS = 100;
+
 /** How interactions are divided: at one moment for all users, or each user's items. */
 export type SplitKind = "time" | "user";
 
@@ -25,7 +28,7 @@ export interface EvaluationSplits {
   validationShare: number;
   /** The temporal split behind `outer`, if `kind` is `time`. */
   cut?: TimeCut;
-  /** The split of the other kind, if users can be evaluated on it. */
+  /** The split of the other kind, if enough users can be evaluated on it. */
   other?: Split;
   /** The kind of the split and the reason for it, as a sentence. */
   says: string;
@@ -55,7 +58,7 @@ export function evaluationSplits(
       : splitInteractions(outer.train, { seed: seed + 1, share: validationShare }),
     validationShare,
     ...(cut?.isUsable && { cut, other: byUser }),
-    ...(cut && !cut.isUsable && cut.users > 0 && { other: cut }),
+    ...(cut && !cut.isUsable && cut.users >= ENOUGH_USERS && { other: cut }),
     says: saysOf(cut, interactions.times !== undefined),
   };
 }
