@@ -91,6 +91,7 @@ async function trainAndPublish(
       modelType: claim.model_type,
       until,
       budgetSeconds: settings.budget_seconds,
+      pausedSeconds: watch.pausedSeconds,
       // A second half has half of the machine, so that a first answer has room beside it.
       memoryBytes: claim.improving
         ? memoryPlanned(settings.memory_limit, Number(Deno.env.get(WATCHED_BYTES)))

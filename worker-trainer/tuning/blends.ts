@@ -20,17 +20,17 @@ import {
 const NEAR = 0.93;
 /** Maximum number of algorithms of other families blended with the leader. */
 const PARTNERS = 3;
-/** Shares of the leader tried after equal ones: in a blend with the best partner. */
+/** Shares of the leader and of its partner tried after equal ones. */
 const UNEQUAL = [0.75, 0.25];
 /** How far the shares of a blend are moved towards equal ones, the farthest first. */
 const EVENNESS = [1, 0.5];
 
 /** Maximum number of blends of two, for the cost of evaluating them. */
-export const PAIRS = 2 * PARTNERS + UNEQUAL.length;
+export const PAIRS = 2 * PARTNERS;
 
 /**
  * Tries blends of a trial with the best candidates of other families that ignore order, in equal
- * shares, or where that does not help, with less of the other; and other shares of the best pair.
+ * shares, or where that does not help, with less of the other; and so the best pair in any case.
  * Returns the one to select, with its rows, or the trial itself. If a blend wins, its shares are
  * made equal, or more nearly equal, unless that is significantly worse: shares optimised on one
  * split generalise badly, equal ones well (the forecast combination puzzle, Stock and Watson 2004).
@@ -73,19 +73,14 @@ export async function tryBlends(leader: Trial, trials: Trials): Promise<Trial> {
     const pair = [leading, partner];
     const equal = await tryShares(pair, [0.5, 0.5]);
     const helps = (trial?: Trial) => trial !== undefined && trial.ndcg > leader.ndcg;
-    if (helps(equal) || equal && helps(await tryShares(pair, [0.75, 0.25]))) helpful.push(partner);
+    if (helps(equal) || equal && helps(await tryShares(pair, UNEQUAL))) helpful.push(partner);
   }
   if (!winner) {
     leader.weights = leading.rows; // dropped if the leader is not the best
     return leader;
   }
   const { trial: equal, parts: ofPair } = winner;
-  if (equal.spec.parts[0].share === 0.5) {
-    for (const share of UNEQUAL) {
-      const trial = await tryShares(ofPair, [share, 1 - share]);
-      if (!trial || trial.ndcg > equal.ndcg) break;
-    }
-  }
+  if (equal.spec.parts[0].share === 0.5) await tryShares(ofPair, UNEQUAL);
   const pair = winner;
   if (helpful.length > 1) {
     const shares = [0.5, ...helpful.map(() => 0.5 / helpful.length)];

@@ -47,6 +47,8 @@ export interface TrainOptions {
   until?: number;
   /** Estimated seconds for the search; ten minutes if absent. */
   budgetSeconds?: number;
+  /** Returns the seconds for which the process was suspended, which do not count; 0 if absent. */
+  pausedSeconds?: () => number;
   /** Estimated bytes the training may use; half of the machine's memory if absent. */
   memoryBytes?: number;
   /** Configuration of the serving model, with which the selected model is compared. */
@@ -106,6 +108,7 @@ export async function train(
       seconds: options.budgetSeconds ?? 600,
       bytes: options.memoryBytes ?? memoryOfMachine() / 2,
     },
+    pausedSeconds: options.pausedSeconds ?? (() => 0),
     champion: options.champion,
     wantsFirst: options.search === "first",
     engines: { dense, pool },
@@ -144,6 +147,7 @@ interface TrainSettings {
   seed: number;
   until?: number;
   limits: Limits;
+  pausedSeconds: () => number;
   champion?: ModelDescription;
   /** Whether the likeliest configuration will do where the search takes long. */
   wantsFirst: boolean;
@@ -196,7 +200,8 @@ async function trainContent(
 /** Trains on interactions, for COLLABORATIVE and HYBRID. */
 async function trainInteractions(
   dataset: Dataset,
-  { modelType, seed, until, limits, champion, wantsFirst, engines, progress }: TrainSettings,
+  { modelType, seed, until, limits, pausedSeconds, champion, wantsFirst, engines, progress }:
+    TrainSettings,
 ): Promise<TrainResult> {
   const start = performance.now();
   const { interactions } = dataset;
@@ -243,7 +248,9 @@ async function trainInteractions(
     )
     : undefined;
   const content = texts?.content;
-  const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
+  const pausedBefore = pausedSeconds();
+  const secondsLeft = () =>
+    limits.seconds - gating - (performance.now() - start) / 1000 + pausedSeconds() - pausedBefore;
   const innerData = {
     ...{ interactions: inner.train, items, content },
     ...(isFirst && !champion && { rowEntries: FIRST_ROW_ENTRIES }),
