@@ -28,7 +28,9 @@ const OPTIONS = { factors: 6, alpha: 0.2, lambda: 0.01, epochs: 30 };
 conformance(ials);
 
 Deno.test("small data are tried with half of the factors", () => {
-  const factors = ials.candidates(SET).map(({ configuration }) => configuration.parameters.factors);
+  const factors = ials.candidates(SET).map(({ configuration }) =>
+    Number(configuration.parameters.factors)
+  );
   assertEquals(Math.max(...factors), 64);
   const many = trainingSet(interactionsOf(Array.from({ length: 1500 }, (_, u) => [u])), {
     items: 1500,
