@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import postgres from "postgres";
 import { ownedBy } from "../../functions/http/database/owned_by.ts";
+import { MIGRATION_ATTEMPTS, repeatOnDeadlock } from "./deadlock.ts";
 import { migrate } from "./migrate.ts";
 import { testDatabase } from "../../testing/database.ts";
 
@@ -43,7 +44,8 @@ Deno.test("a login that cannot create roles gets the administrator's commands, a
       "lacks permission to create the roles",
     );
     // The roles exist on the server already, so only the grant of the message is needed.
-    await sql.unsafe(refused.message.match(/grant airec_.* with admin option;/)![0]);
+    const grant = refused.message.match(/grant airec_.* with admin option;/)![0];
+    await repeatOnDeadlock(() => sql.unsafe(grant), MIGRATION_ATTEMPTS);
     assert((await migrate(url.href)).length > 0);
 
     const plain = postgres(url.href, { onnotice: () => {} });
@@ -55,6 +57,6 @@ Deno.test("a login that cannot create roles gets the administrator's commands, a
     await plain.end();
   } finally {
     await sql`drop database ${sql(name)} with (force)`;
-    await sql`drop role ${sql(name)}`;
+    await repeatOnDeadlock(() => sql`drop role ${sql(name)}`, MIGRATION_ATTEMPTS);
   }
 });
