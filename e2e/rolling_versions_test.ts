@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
+import { MIGRATION_ATTEMPTS, repeatOnDeadlock } from "../ops/database/deadlock.ts";
 import { applyMigrations, migrate, migrationNames } from "../ops/database/migrate.ts";
 import {
   call,
@@ -94,5 +95,8 @@ async function backTo(sql: postgres.Sql): Promise<void> {
   await sql`drop schema auth, webhooks, recommender, http cascade`;
   await sql`drop table public.airec_migrations, public.airec_functions`;
   const names = migrationNames().filter((name) => name <= LAST);
-  await sql.begin((sql) => applyMigrations(sql, names));
+  await repeatOnDeadlock(
+    () => sql.begin((sql) => applyMigrations(sql, names)),
+    MIGRATION_ATTEMPTS,
+  );
 }

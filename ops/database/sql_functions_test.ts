@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { ISql } from "postgres";
+import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../../functions/http/database/owned_by.ts";
 import { newDatabase } from "../../testing/new_database.ts";
 import { testDatabase } from "../../testing/database.ts";
+import { MIGRATION_ATTEMPTS, repeatOnDeadlock } from "./deadlock.ts";
 import { applyMigrations, migrate, migrationNames } from "./migrate.ts";
 import { applyFunctions, sqlFunctions } from "./sql_functions.ts";
 
@@ -82,10 +83,16 @@ Deno.test("each file has one function, of its name, and the grants of that funct
   }
 });
 
+/** Applies the migrations without the changed functions. */
+async function migrateOnly(sql: Sql): Promise<void> {
+  const all = () => sql.begin((sql) => applyMigrations(sql, migrationNames()));
+  await repeatOnDeadlock(all, MIGRATION_ATTEMPTS);
+}
+
 Deno.test("the files redefine the functions of the migrations: same parameters, same result, same grants", async () => {
   await using database = await newDatabase();
   const { sql } = database;
-  await sql.begin((sql) => applyMigrations(sql, migrationNames()));
+  await migrateOnly(sql);
   const before = await definitions(sql);
   const applied = await sql.begin((sql) => applyFunctions(sql, FILES));
   assertEquals(applied, [...FILES.keys()]);
@@ -137,7 +144,7 @@ Deno.test("two migrators at once apply everything once", async () => {
 
 Deno.test("a database migrated before the files existed gets only the files", async () => {
   await using database = await newDatabase();
-  await database.sql.begin((sql) => applyMigrations(sql, migrationNames()));
+  await migrateOnly(database.sql);
   assertEquals(await migrate(database.url), [...FILES.keys()].map((name) => `functions/${name}`));
   assertEquals(await migrate(database.url), []);
 });
