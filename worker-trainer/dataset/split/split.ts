@@ -43,7 +43,7 @@ export function splitInteractions(interactions: Interactions, options: SplitOpti
     held.fill(1, tied.end, end);
     // Selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S).
     for (let p = tied.start, left = count - (end - tied.end); left > 0; p++) {
-      if (draw() * (tied.end - p) < left) {
+      if (left === tied.end - p || draw() * (tied.end - p) < left) {
         held[p] = 1;
         left--;
       }
