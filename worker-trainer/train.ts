@@ -92,7 +92,7 @@ async function trainAndPublish(
       until,
       budgetSeconds: settings.budget_seconds,
       pausedSeconds: watch.pausedSeconds,
-      // A second half has half of the machine, so that a first answer has room beside it.
+      // A search after a first answer may use half of the memory; a first answer needs the rest.
       memoryBytes: claim.improving
         ? memoryPlanned(settings.memory_limit, Number(Deno.env.get(WATCHED_BYTES)))
         : settings.memory_limit,

@@ -53,7 +53,7 @@ Deno.test("rows after the first held-out one are no history", () => {
 });
 
 Deno.test("lists with seen items find repeats; without repeats or times there are no figures", async () => {
-  // Each item leads to item 4 most, then to others that nobody has.
+  // Each item leads to item 4 most, then to items outside every history.
   const built = new RowsBuilder(ITEMS);
   for (let i = 0; i < ITEMS; i++) {
     if (i !== 4) built.add(4, 20);

@@ -144,7 +144,7 @@ Deno.test("within a turn second halves come last, and take a turn of their owner
   // Beside another search there is room for first answers only, of any size.
   assertEquals(await claims(sql, 2, { only: ["first"] }), ["bob's first", "ann's first"]);
   assertEquals(await claimProject(sql, { only: ["first"] }), null);
-  // A search is never short, since nobody waits for it.
+  // A search is never short: its project already serves a version.
   assertEquals(await claimProject(sql, { only: ["short"] }), null);
 });
 

@@ -16,5 +16,5 @@ Deno.test("a caller has three quarters of the places while another calls, else a
   assertEquals(takes("ann", 12), true);
   assertEquals([takes("ann", 13), takes("bob", 14)], [false, true]);
   assertEquals(takes("ann", 9_000), false);
-  assertEquals(takes("ann", 20_000), true, "nobody else has called for 10 s");
+  assertEquals(takes("ann", 20_000), true, "no other caller for 10 s");
 });
