@@ -1,19 +1,16 @@
 /** Deno's caches for processes that a test suspends. */
+import { ownCache as cacheIn } from "../../worker-trainer/queue/own_cache.ts";
 
 export interface OwnCache extends AsyncDisposable {
   /** Environment of the processes that use the caches. */
-  env: { DENO_DIR: string };
+  env: Record<string, string>;
 }
 
-/**
- * Creates a folder for Deno's caches, removed at the end of the scope. A suspended process may hold
- * the lock of a cache, which are SQLite files; each start of Deno that shares them then waits for
- * 5 seconds a module.
- */
+/** Creates the caches of the trainer's suspended searches, removed at the end of the scope. */
 export async function ownCache(): Promise<OwnCache> {
   const folder = await Deno.makeTempDir({ prefix: "airec-cache-" });
   return {
-    env: { DENO_DIR: folder },
+    env: await cacheIn(folder),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }
