@@ -53,7 +53,7 @@ export async function openHome(path: string): Promise<Home> {
     },
     noteModels: (models) => note({ ...mark, models }),
     models: () => mark.models ?? { in: "folder" },
-    [Symbol.dispose]: () => lock.close(),
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
 
   async function note(changed: HomeMark) {
@@ -92,10 +92,18 @@ export async function deleteHome(
 }
 
 /** Locks the home. The lock is released when the process ends in any way. */
-async function lockHome(path: string): Promise<Deno.FsFile> {
-  const lock = await Deno.open(join(path, "lock"), { create: true, write: true });
-  if (await lock.tryLock(true)) return lock;
-  lock.close();
+async function lockHome(path: string): Promise<Disposable> {
+  const file = await Deno.open(join(path, "lock"), { create: true, write: true });
+  if (await file.tryLock(true)) {
+    return {
+      [Symbol.dispose]() {
+        // A child process that is being started holds a copy of the file, and by it the lock.
+        file.unlockSync();
+        file.close();
+      },
+    };
+  }
+  file.close();
   throw new Error(
     `${path} is in use by a running AiREC. Stop it first, or set AIREC_HOME to another folder.`,
   );

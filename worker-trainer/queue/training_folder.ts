@@ -29,6 +29,8 @@ export async function makeTrainingFolder(): Promise<TrainingFolder> {
     async [Symbol.asyncDispose]() {
       // Housekeeping removes what is left.
       await Deno.remove(path, { recursive: true }).catch(() => {});
+      // A child process that is being started holds a copy of the file, and by it the lock.
+      lock.unlockSync();
       lock.close();
     },
   };

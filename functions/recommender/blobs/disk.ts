@@ -164,10 +164,10 @@ function partPath(path: string, mark: string): string {
 }
 
 /**
- * Acquires the lock of a path; closing the file releases it. The file is not deleted: otherwise
- * those who wait for it and those who arrive later would hold different locks.
+ * Acquires the lock of a path. The file is not deleted: otherwise those who wait for it and those
+ * who arrive later would hold different locks.
  */
-async function lockOf(path: string): Promise<Deno.FsFile> {
+async function lockOf(path: string): Promise<Disposable> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const file = await Deno.open(join(dirname(path), `.${basename(path)}.lock`), {
     write: true,
@@ -182,7 +182,13 @@ async function lockOf(path: string): Promise<Deno.FsFile> {
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return file;
+  return {
+    [Symbol.dispose]() {
+      // A child process that is being started holds a copy of the file, and by it the lock.
+      file.unlockSync();
+      file.close();
+    },
+  };
 }
 
 async function tagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
