@@ -88,7 +88,7 @@ export function checkRecord({ line, cells }: { line: number; cells: readonly str
 }
 
 /** Formats a count: 1048576 → "1,048,576". */
-function counted(number: number): string {
+export function counted(number: number): string {
   return number.toLocaleString("en-US");
 }
 

@@ -1,28 +1,26 @@
 /** Records of Parquet files, decoded in ranges of rows. */
 import {
   type AsyncBuffer,
-  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetRead,
   parquetSchema,
   type RowGroup,
   type SchemaTree,
-  snappyUncompress,
 } from "hyparquet";
-import { decompress as decompressZstd } from "fzstd";
-import { decompressBrotli } from "hyparquet-compressors/src/brotli.js";
-import { gunzip } from "hyparquet-compressors/src/gzip.js";
-import { decompressLz4, decompressLz4Raw } from "hyparquet-compressors/src/lz4.js";
+import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
+import { assembleAsync } from "hyparquet/src/rowgroup.js";
+import { getTreePath } from "hyparquet/src/schema.js";
 import { cellText, type Path, valueAt } from "./cell_text.ts";
 import { CsvError } from "../csv_error.ts";
 import type { FileBytes } from "../file_bytes.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns, checkRecord } from "../limits.ts";
+import { decodeColumn, type DecodedColumn, type Decoder } from "./parquet_column.ts";
 import { checkPages } from "./parquet_pages.ts";
 import { exactParsers, floatText, type Formats, formatsOf } from "./parquet_values.ts";
 import type { FileReading, ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "../records.ts";
+import { type TakeTurn, turn as nextTurn } from "../turn.ts";
 
 /** Number of values, over all columns, decoded at a time. */
 const DECODED = 1 << 21;
@@ -55,28 +53,29 @@ interface Leaf {
  */
 export async function readParquet(
   file: FileBytes,
-  { limited = true, unpacked = () => {} }: ReadingOptions = {},
+  { limited = true, unpacked = () => {}, turn = nextTurn }: ReadingOptions = {},
 ): Promise<FileReading> {
   const metadata = await metadataOf(file);
   const formats = formatsOf(metadata.schema);
-  const leaves = leavesOf(parquetSchema(metadata), formats);
+  const tree = parquetSchema(metadata);
+  const leaves = leavesOf(tree, formats);
   if (leaves.length === 0 || metadata.num_rows === 0n) {
     throw new CsvError("empty", "The Parquet file has no row.");
   }
   const columns = columnNames(leaves.map(({ path }) => path.join(".")), true);
   if (limited) checkColumns({ line: 1, cells: columns }, true);
-  const reading = { metadata, leaves, limited, unpacked };
+  const reading = { tree, leaves, limited, unpacked, turn };
   return {
     columns,
     async *batches() {
       let first = 0;
       for (const group of metadata.row_groups) {
         const rows = Number(group.num_rows);
-        const held = heldGroup(file, group);
+        const chunks = heldChunks(file, group, limited);
         const step = Math.max(LEAST_ROWS, Math.floor(DECODED / leaves.length));
         for (let start = 0; start < rows; start += step) {
           const end = Math.min(rows, start + step);
-          const records = await recordsOf({ ...reading, file: held }, first + start, first + end);
+          const records = await recordsOf({ ...reading, chunks, first, rows }, start, end);
           for (let at = start; at < end; at += BATCH) {
             yield records(first + at, first + Math.min(end, at + BATCH));
           }
@@ -115,43 +114,53 @@ async function readable<Read>(read: () => Promise<Read>): Promise<Read> {
   }
 }
 
-interface ParquetReading {
-  file: AsyncBuffer;
-  metadata: FileMetaData;
+interface GroupReading {
+  tree: SchemaTree;
   leaves: Leaf[];
   limited: boolean;
   unpacked: (characters: number) => void;
+  turn: TakeTurn;
+  chunks: HeldChunk[];
+  /** First row of the group, and its number of rows. */
+  first: number;
+  rows: number;
 }
 
 /**
- * Decodes the rows `start` (inclusive) to `end` (exclusive) of one row group; returns a function
- * that yields their records.
+ * Decodes the rows `start` (inclusive) to `end` (exclusive) of a row group; returns a function that
+ * yields the records of the file's rows `from` to `to` among them.
  */
 async function recordsOf(
-  { file, metadata, leaves, limited, unpacked }: ParquetReading,
+  { tree, leaves, limited, unpacked, turn, chunks, first, rows }: GroupReading,
   start: number,
   end: number,
 ): Promise<(from: number, to: number) => Generator<CsvRecord>> {
   const parts = new Map<string, { from: number; values: ArrayLike<unknown> }[]>();
-  await readable(() =>
-    parquetRead({
-      file,
-      metadata,
-      parsers: exactParsers,
-      compressors,
-      rowStart: start,
-      rowEnd: end,
-      onChunk({ columnName, columnData, rowStart }) {
-        const known = parts.get(columnName) ?? [];
-        known.push({ from: rowStart, values: columnData });
-        parts.set(columnName, known);
-      },
-    })
-  );
+  await readable(async () => {
+    const asyncColumns: { pathInSchema: string[]; data: Promise<DecodedColumn> }[] = [];
+    for (const { meta, view } of chunks) {
+      const column = await decodeColumn(await view(), decoderOf(tree, meta), { start, end, turn });
+      asyncColumns.push({ pathInSchema: meta.path_in_schema, data: Promise.resolve(column) });
+    }
+    const range = { groupStart: first, groupRows: rows, selectStart: start, selectEnd: end };
+    const assembled = assembleAsync({ ...range, asyncColumns }, tree, exactParsers);
+    for (const { pathInSchema: [name], data: column } of assembled.asyncColumns) {
+      const { data, skipped } = await column;
+      let from = first + skipped;
+      parts.set(
+        name,
+        data.map((values) => {
+          const part = { from, values: values as ArrayLike<unknown> };
+          from += values.length;
+          return part;
+        }),
+      );
+    }
+  });
   const cursors = leaves.map(({ path: [name, ...path], text }) => ({
     path,
     text,
-    parts: (parts.get(name) ?? []).sort((a, b) => a.from - b.from),
+    parts: parts.get(name) ?? [],
     part: 0,
   }));
   return function* (from, to) {
@@ -200,19 +209,14 @@ function leavesOf(schema: SchemaTree, formats: Formats): Leaf[] {
   return leaves;
 }
 
-/** Codecs without WebAssembly, which Workers cannot compile at run time. */
-const compressors: Compressors = {
-  SNAPPY(input, length) {
-    const output = new Uint8Array(length);
-    snappyUncompress(input, output);
-    return output;
-  },
-  GZIP: (input, length) => gunzip(input, new Uint8Array(length)),
-  BROTLI: decompressBrotli,
-  ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
-  LZ4: decompressLz4,
-  LZ4_RAW: decompressLz4Raw,
-};
+/** Returns how the library decodes a column's values. */
+function decoderOf(tree: SchemaTree, meta: ColumnMeta): Decoder {
+  const { path_in_schema: pathInSchema, type, codec } = meta;
+  const schemaPath = getTreePath(tree, pathInSchema);
+  const { element } = schemaPath[schemaPath.length - 1];
+  const parsers = { ...DEFAULT_PARSERS, ...exactParsers };
+  return { pathInSchema, type, codec, schemaPath, element, parsers };
+}
 
 function bufferOf({ size, slice }: FileBytes): AsyncBuffer {
   return {
@@ -221,13 +225,22 @@ function bufferOf({ size, slice }: FileBytes): AsyncBuffer {
   };
 }
 
-/** Holds the bytes of a row group; each column chunk is read once, and checked before decoding. */
-function heldGroup(file: FileBytes, { columns }: RowGroup): AsyncBuffer {
-  const chunks = columns.flatMap(({ meta_data }) => {
-    if (!meta_data) return [];
-    const { dictionary_page_offset, data_page_offset, total_compressed_size } = meta_data;
+type ColumnMeta = NonNullable<RowGroup["columns"][number]["meta_data"]>;
+
+/** A column chunk, whose bytes are read once and held. */
+interface HeldChunk {
+  meta: ColumnMeta;
+  /** Reads it, and checks its pages. */
+  view: () => Promise<DataView<ArrayBuffer>>;
+}
+
+/** Returns the column chunks of a row group. */
+function heldChunks(file: FileBytes, { columns }: RowGroup, limited: boolean): HeldChunk[] {
+  const chunks = columns.flatMap(({ meta_data: meta }) => {
+    if (!meta) return [];
+    const { dictionary_page_offset, data_page_offset, total_compressed_size } = meta;
     const start = Number(dictionary_page_offset || data_page_offset);
-    return [{ start, end: start + Number(total_compressed_size) }];
+    return [{ meta, start, end: start + Number(total_compressed_size) }];
   });
   if (chunks.reduce((sum, { start, end }) => sum + end - start, 0) > LONGEST_GROUP) {
     throw new CsvError(
@@ -236,25 +249,14 @@ function heldGroup(file: FileBytes, { columns }: RowGroup): AsyncBuffer {
         "smaller ones (row_group_size).",
     );
   }
-  const known = new Map<number, Promise<Uint8Array>>();
-  const read = async (start: number, end: number) => {
-    const bytes = await file.slice(start, end);
-    checkPages(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    return bytes;
-  };
-  return {
-    byteLength: file.size,
-    async slice(start, end = file.size) {
-      const part = new Uint8Array(end - start);
-      for (const chunk of chunks) {
-        if (chunk.start >= end || chunk.end <= start) continue;
-        const bytes = known.get(chunk.start) ?? read(chunk.start, chunk.end);
-        known.set(chunk.start, bytes);
-        const from = Math.max(start, chunk.start);
-        const wanted = (await bytes).subarray(from - chunk.start, end - chunk.start);
-        part.set(wanted, from - start);
-      }
-      return part.buffer;
-    },
-  };
+  return chunks.map(({ meta, start, end }) => {
+    const read = async () => {
+      const bytes = await file.slice(start, end);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      checkPages(view, { limited });
+      return view;
+    };
+    let held: Promise<DataView<ArrayBuffer>> | undefined;
+    return { meta, view: () => held ??= read() };
+  });
 }

@@ -5,6 +5,7 @@ import { columnNames } from "./header.ts";
 import { checkColumns } from "../limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "../records.ts";
 import { endsInReference } from "../values/html_text.ts";
+import type { TakeTurn } from "../turn.ts";
 import { Undecoded } from "./undecoded.ts";
 
 /** The columns of a file, and its records without the header. */
@@ -34,6 +35,8 @@ export interface ReadingOptions {
    * characters.
    */
   unpacked?: (length: number) => void;
+  /** Awaited before stretches of some milliseconds of a format that is not read as a stream. */
+  turn?: TakeTurn;
 }
 
 /**

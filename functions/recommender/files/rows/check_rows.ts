@@ -7,8 +7,8 @@ import { openRecords } from "../formats/open_records.ts";
 import { contentRows, interactionRows } from "./rows.ts";
 import { type TakeTurn, TURN, turn as nextTurn } from "../turn.ts";
 
-/** Cost of a row in characters, in addition to its length. */
-const ROW = 20;
+/** Cost of a row in characters, in addition to its length, and of one that is parsed. */
+const [ROW, PARSED] = [20, 80];
 
 /** Totals of a file. */
 export interface Counted {
@@ -39,7 +39,7 @@ export async function checkRows(
     sinceTurn += length;
     check({ rows, unpackedBytes });
   };
-  const { columns, batches, undecoded } = await openRecords(bytes, dialect, { unpacked });
+  const { columns, batches, undecoded } = await openRecords(bytes, dialect, { unpacked, turn });
   const parse = kind === "CONTENT"
     ? contentRows(mapping as ContentMapping, columns)
     : interactionRows(mapping as InteractionMapping, columns);
@@ -59,7 +59,7 @@ export async function checkRows(
     for (const record of batch) {
       rows++;
       parse(record);
-      sinceTurn += ROW;
+      sinceTurn += PARSED;
       if (sinceTurn < TURN) continue;
       sinceTurn = 0;
       await turn();

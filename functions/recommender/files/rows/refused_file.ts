@@ -82,7 +82,7 @@ function hasUsable(records: readonly CsvRecord[], parse: (record: CsvRecord) => 
 
 /** Opens a file's records in lists of those of some milliseconds. */
 async function records({ bytes, dialect, turn = nextTurn }: Reading) {
-  const { columns, batches } = await openRecords(bytes, dialect);
+  const { columns, batches } = await openRecords(bytes, dialect, { turn });
   return {
     columns,
     batches: (async function* (): AsyncGenerator<CsvRecord[]> {
