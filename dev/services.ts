@@ -70,6 +70,7 @@ export function services(setting: Setting): Service[] {
         ...models,
         RECOMMENDER_PORT: String(ports.recommender),
         SERVICE_SECRET: secrets.service_secret,
+        AIREC_SECRET_KEY: secrets.airec_secret_key,
         FEEDS_ALLOW_LOOPBACK: "true",
       },
       health: healthOf("recommender"),
@@ -91,6 +92,7 @@ export function services(setting: Setting): Service[] {
       env: {
         DATABASE_URL: connectedAs(databaseUrl, "airec_trainer"),
         ...models,
+        AIREC_SECRET_KEY: secrets.airec_secret_key,
         FEEDS_ALLOW_LOOPBACK: "true",
       },
     },

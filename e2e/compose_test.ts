@@ -75,7 +75,7 @@ Deno.test("compose requires each secret, and explains every variable it reads", 
     assert(compose.includes(`\${${secret}:?`), secret);
     assert(!new RegExp(`\\$\\{${secret}(:-|\\})`).test(compose), `${secret} has no default`);
   }
-  for (const [, name] of compose.matchAll(/\$\{([A-Z_]+)/g)) {
+  for (const [, name] of compose.matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)) {
     assert(new RegExp(`^(# )?${name}=`, "m").test(example), `.env.example lacks ${name}`);
   }
 });

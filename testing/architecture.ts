@@ -24,7 +24,7 @@ const SHARED = "functions/recommender/text/";
 const PURE_PACKAGES =
   /^(@zip\.js\/zip\.js|entities|fzstd|hyparquet(-compressors)?|j?s?chardet|saxes)(\/|$)/;
 const TRAINER_READS =
-  /^functions\/(http\/(database\/database\.ts$|outgoing\/)|recommender\/(blobs|files|live|model|projects|registry|report|text)\/)/;
+  /^functions\/(http\/(database\/database\.ts$|outgoing\/)|recommender\/(addresses|blobs|files|live|model|projects|registry|report|text)\/)/;
 
 /**
  * Returns the violations of a file, one sentence each.
@@ -75,7 +75,7 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   }
   if (path.startsWith("worker-trainer/") && !target.startsWith("worker-trainer/")) {
     if (!TRAINER_READS.test(target)) {
-      return "worker-trainer imports functions/recommender/{blobs,files,live,model,projects,registry,report,text} and functions/http/{outgoing,database/database.ts} alone";
+      return "worker-trainer imports functions/recommender/{addresses,blobs,files,live,model,projects,registry,report,text} and functions/http/{outgoing,database/database.ts} alone";
     }
   }
   if (path.startsWith("web/") && !target.startsWith("web/")) {

@@ -10,6 +10,7 @@ import { noteLog, noteSecrets } from "./runner/traces.ts";
 import { DRIVER, workerdRecommender } from "./in_workerd.ts";
 import { ACCESS, mintToken, SERVICE } from "../functions/http/identity/identity.ts";
 import { type App, createApp } from "../functions/recommender/app.ts";
+import type { Addresses } from "../functions/recommender/addresses/addresses.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { encodeModel, MODEL } from "../functions/recommender/model/artifact/artifact.ts";
@@ -78,6 +79,8 @@ export async function testRecommender(
     uploadLimitBytes?: number;
     quotas?: Quotas;
     settingLimits?: SettingLimits;
+    /** Opens addresses; only in this process. */
+    addresses?: Addresses;
     /** The folder registry by default. */
     openRegistry?: (blobs: Blobs, options: { installation: string }) => Registry;
   } = {},
@@ -87,7 +90,9 @@ export async function testRecommender(
   const { settingLimits = SETTING_LIMITS } = options;
   const set = { uploadLimitBytes, quotas, settingLimits, openRegistry };
   const driver = Deno.env.get(DRIVER);
-  const place = driver ? await inWorkerd(driver, set) : await inThisProcess(set);
+  const place = driver
+    ? await inWorkerd(driver, set)
+    : await inThisProcess({ ...set, addresses: options.addresses });
   const { app, sql, registry, close } = place;
   return {
     ...place,
@@ -132,7 +137,11 @@ interface Options {
 }
 
 /** Starts the service in this process on a new database. */
-async function inThisProcess({ uploadLimitBytes, quotas, settingLimits, openRegistry }: Options) {
+async function inThisProcess(
+  { uploadLimitBytes, quotas, settingLimits, openRegistry, addresses }: Options & {
+    addresses?: Addresses;
+  },
+) {
   const database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-recommender-" });
@@ -142,6 +151,7 @@ async function inThisProcess({ uploadLimitBytes, quotas, settingLimits, openRegi
   const app = createApp({
     sql: database.service,
     blobs,
+    addresses,
     registry,
     models,
     sha256() {

@@ -1,7 +1,9 @@
 /** Settings of the trainer, from its environment. */
 import { z } from "zod";
+import { ADDRESS_SETTINGS } from "../functions/recommender/addresses/address_settings.ts";
 
 const Shared = z.object({
+  ...ADDRESS_SETTINGS,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/ }).optional(),
   MLFLOW_TRACKING_USERNAME: z.string().optional(),

@@ -2,6 +2,8 @@
  * The process of one training: reads its order from standard input, trains, publishes, and reports
  * progress on standard output.
  */
+import { AddressError } from "../functions/recommender/addresses/address_error.ts";
+import type { AddressedData, Addresses } from "../functions/recommender/addresses/addresses.ts";
 import { blobBytes } from "../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
@@ -24,6 +26,7 @@ import { workerWarnings } from "./metrics/report_warnings.ts";
 import type { ModelDescription } from "../functions/recommender/report/report.ts";
 import { redactVersion } from "./housekeeping/redact_version.ts";
 import { WATCHED_BYTES, watchMemory } from "./runtime/memory_watch.ts";
+import { openAddresses } from "./open_addresses.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { outcomeOf, publishedOutcome } from "./queue/published_outcome.ts";
 import { missingOf } from "./queue/missing.ts";
@@ -48,13 +51,19 @@ try {
   const registry = openRegistry({ blobs, installation, mlflow: config });
   const outcome = await redacted(claim, { registry, redaction }) ??
     await publishedOutcome(claim, registry) ??
-    await trainAndPublish(claim, { blobs, registry, forWorkers: "BLOBS_S3_ENDPOINT" in config });
+    await trainAndPublish(claim, {
+      ...{ blobs, registry, addresses: openAddresses(config) },
+      forWorkers: "BLOBS_S3_ENDPOINT" in config,
+    });
   say({ type: "published", outcome });
 } catch (error) {
   const missing = missingOf(error);
   if (error instanceof RegistryConflictError) {
     console.error(error.message);
     say({ type: "unusable", sentence: error.forOwner });
+  } else if (error instanceof AddressError) {
+    console.error(error.cause ?? error.message);
+    say({ type: "unusable", sentence: error.message });
   } else if (error instanceof UnusableDataError) {
     say({ type: "unusable", sentence: error.message, ...about(error) });
   } else if (missing) {
@@ -68,12 +77,18 @@ try {
 
 async function trainAndPublish(
   claim: Claim,
-  { blobs, registry, forWorkers }: { blobs: Blobs; registry: Registry; forWorkers: boolean },
+  { blobs, registry, addresses, forWorkers }: {
+    blobs: Blobs;
+    registry: Registry;
+    addresses: Addresses;
+    forWorkers: boolean;
+  },
 ): Promise<Outcome> {
   const startedAt = new Date();
   const { settings } = claim;
   say({ type: "progress", stage: "reading", progress: 0 });
-  const files = claim.files.map((file) => dataFile(file, blobs));
+  const addressed = await listedData(claim, addresses);
+  const files = claim.files.map((file) => dataFile(file, { blobs, addressed }));
   const { dataset, receipts, events } = await readDataset(files, {
     eventWeights: settings.event_weights,
     likedFrom: settings.liked_from,
@@ -113,7 +128,10 @@ async function trainAndPublish(
   const { learned_to, learned_items } = claim;
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
   const training = {
-    ...trainingRecord(claim, { report, run, receipts, champion, code: await codeTags() }),
+    ...trainingRecord(claim, {
+      ...{ report, run, receipts, champion, addressed },
+      code: await codeTags(),
+    }),
     files: await artifactFolder({
       model,
       content,
@@ -162,16 +180,37 @@ function about(error: Error) {
   return { receipts: { [Number(name)]: { ...receipt } } };
 }
 
-/** Returns an upload as a data file named by its id. */
-function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
+/**
+ * Lists the data at the addresses of a claim, by file id: one list serves the whole training, which
+ * reads those very files or fails.
+ */
+async function listedData(
+  { owner_id: ownerId, files }: Claim,
+  addresses: Addresses,
+): Promise<Map<number, AddressedData>> {
+  const listed = new Map<number, AddressedData>();
+  for (const { id, address } of files) {
+    if (!address) continue;
+    listed.set(id, await addresses.open({ uri: address.uri, keys: address.keys, ownerId }));
+  }
+  return listed;
+}
+
+/** Returns an upload, or data at an address, as a data file named by its id. */
+function dataFile(
+  file: ClaimedFile,
+  { blobs, addressed }: { blobs: Blobs; addressed: ReadonlyMap<number, AddressedData> },
+): DataFile {
+  const data = addressed.get(file.id);
   return {
     name: String(file.id),
     kind: file.file_type,
     dialect: file.dialect,
     mapping: file.mapping,
-    mayBeEmpty: file.cleaned,
+    mayBeEmpty: file.cleaned && !data,
     isLive: file.live,
     async open() {
+      if (data) return data.file;
       const bytes = await blobBytes(blobs, file.storage_path);
       if (bytes) return bytes;
       throw new MissingUploadError(file);

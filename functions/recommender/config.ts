@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
+import { ADDRESS_SETTINGS } from "./addresses/address_settings.ts";
 import { QUOTAS, type Quotas } from "./projects/quotas.ts";
 import { type Search, SETTING_LIMITS, type SettingLimits } from "./projects/settings.ts";
 
@@ -25,6 +26,7 @@ const SETTINGS = {
   SEARCH_LIMIT: z.enum(["full", "first"], "must be full or first").default(SETTING_LIMITS.search),
   FEEDS_ALLOW_LOOPBACK: z.enum(["true", "false"], "must be true or false").default("false")
     .transform((value) => value === "true"),
+  ...ADDRESS_SETTINGS,
   REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
     .optional(),

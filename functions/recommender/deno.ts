@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { ACCESS, SERVICE } from "../http/identity/identity.ts";
+import { addressesOf } from "./addresses/address_settings.ts";
+import { createAddresses } from "./addresses/addresses.ts";
+import { diskData } from "./addresses/disk.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import { quotasOf, recommenderConfig, settingLimitsOf } from "./config.ts";
@@ -28,6 +31,10 @@ const ending = new AbortController();
 const app = createApp({
   sql,
   blobs,
+  addresses: createAddresses({
+    ...addressesOf(config),
+    disk: diskData([config.BLOBS_FOLDER]),
+  }),
   registry,
   models,
   sha256,

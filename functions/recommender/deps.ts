@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import type { Trusted } from "../http/identity/identity.ts";
 import type { Memory } from "../http/load/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service/service.ts";
+import type { Addresses } from "./addresses/addresses.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { CatalogueMemory } from "./live/live_catalogue.ts";
 import type { ModelCache } from "./registry/cache/model_cache.ts";
@@ -25,6 +26,8 @@ export interface RecommenderMemory {
 export interface RecommenderDeps {
   sql: Sql;
   blobs: Blobs;
+  /** Opens data by their address; without it, no address can be opened. */
+  addresses?: Addresses;
   registry: Registry;
   /** Cache of the models that serve: `modelCache` over the registry. */
   models: Pick<ModelCache, "champion" | "version" | "renew" | "aliasMoved" | "forget">;

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { ACCESS, SERVICE } from "../http/identity/identity.ts";
 import { sessionMemory } from "../http/identity/live_sessions.ts";
 import { answerBy, log, oneRequestRouter, readOnce, type WorkerEnv } from "../http/worker.ts";
+import { addressesOf } from "./addresses/address_settings.ts";
+import { createAddresses } from "./addresses/addresses.ts";
 import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
 import { quotasOf, recommenderWorkerConfig, settingLimitsOf } from "./config.ts";
@@ -58,6 +60,7 @@ export default {
     return createApp({
       sql,
       blobs,
+      addresses: createAddresses(addressesOf(config)),
       registry,
       models: {
         champion: (name, part) => cache.champion(name, part, background),

@@ -3,6 +3,9 @@ import { join } from "@std/path";
 import type { ISql, Sql } from "postgres";
 import { AttemptError } from "../../functions/http/outgoing/attempt_error.ts";
 import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
+import { AddressError } from "../../functions/recommender/addresses/address_error.ts";
+import type { Addresses } from "../../functions/recommender/addresses/addresses.ts";
+import type { FileAddress } from "../../functions/recommender/projects/uploaded_file.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/files/csv_error.ts";
 import type { Dialect } from "../../functions/recommender/files/dialect.ts";
@@ -27,6 +30,8 @@ import { fetchFile, type FetchRules } from "./fetch_file.ts";
 /** Dependencies of the fetches. */
 export interface FeedDeps {
   blobs: Blobs;
+  /** Opens the items that stay at an address. */
+  addresses?: Addresses;
   registry: Registry;
   rules: FetchRules;
 }
@@ -34,6 +39,7 @@ export interface FeedDeps {
 /** A feed that is due. */
 interface DueFeed {
   id: number;
+  owner_id: string;
   model: string;
   url: string;
 }
@@ -67,7 +73,10 @@ export async function fetchFeeds(
     const feed = await claimFeed(sql);
     if (!feed) break;
     const fetched = await fetchFeed(sql, feed, deps).catch((error) => {
-      if (error instanceof AttemptError || error instanceof UnusableDataError) {
+      if (
+        error instanceof AttemptError || error instanceof UnusableDataError ||
+        error instanceof AddressError
+      ) {
         return { ...FAILED, error: error.message };
       }
       unexpected.push(error);
@@ -91,7 +100,7 @@ const UNEXPECTED = "The fetch failed by an error of this installation. It is rep
 async function claimFeed(sql: Sql): Promise<DueFeed | undefined> {
   const [feed] = await sql<(DueFeed | undefined)[]>`
     with due as (
-      select p.id, p.mlflow_model_name as model, p.settings #>> '{feed,url}' as url
+      select p.id, p.owner_id, p.mlflow_model_name as model, p.settings #>> '{feed,url}' as url
       from recommender.recommender_projects p
         left join recommender.item_feeds f on f.project_id = p.id
       where p.trained_at is not null and p.settings ? 'feed' and (
@@ -117,15 +126,15 @@ async function claimFeed(sql: Sql): Promise<DueFeed | undefined> {
 
 async function fetchFeed(
   sql: Sql,
-  { id, model, url }: DueFeed,
-  { blobs, registry, rules, stop }: FeedDeps & { stop: AbortSignal },
+  { id, owner_id: ownerId, model, url }: DueFeed,
+  { blobs, addresses, registry, rules, stop }: FeedDeps & { stop: AbortSignal },
 ): Promise<Fetched> {
   const version = await registry.alias(model, "champion");
   if (version === null) return { ...FAILED, error: "No version of the project serves." };
   const manifest: Manifest = JSON.parse(
     new TextDecoder().decode(await registry.read(model, version, MANIFEST)),
   );
-  const stored = await storedFiles(sql, id, blobs);
+  const stored = await storedFiles(sql, id, { blobs, addresses, ownerId });
   const newest = stored.files.at(-1);
   if (!newest) return { ...FAILED, error: "The project has no file of items to compare with." };
   const { item_id, item_title, ...choices } = newest.mapping as ContentMapping;
@@ -249,20 +258,25 @@ interface StoredItemFile {
   mapping: ContentMapping;
   cleaned: boolean;
   live: boolean;
+  address: FileAddress | null;
 }
 
 /** Returns the project's item files, the newest last, and the changes of live items. */
 async function storedFiles(
   sql: Sql,
   id: number,
-  blobs: Blobs,
+  { blobs, addresses, ownerId }: Pick<FeedDeps, "blobs" | "addresses"> & { ownerId: string },
 ): Promise<{ files: DataFile[]; changes: Map<string, LiveItem> }> {
   const found = await sql<StoredItemFile[]>`
     select f.storage_path, f.dialect, ${mappingOfFile(sql)} as mapping,
-      f.cleaned_at is not null as cleaned, f.items_to is not null as live
+      f.cleaned_at is not null as cleaned, f.items_to is not null as live, f.address
     from recommender.uploaded_files f
     where f.project_id = ${id} and f.file_type = 'CONTENT' order by f.id`;
-  const bytesOf = async ({ storage_path }: StoredItemFile) => {
+  const bytesOf = async ({ storage_path, address }: StoredItemFile) => {
+    if (address) {
+      if (!addresses) throw new AddressError("This trainer opens no addresses.");
+      return (await addresses.open({ uri: address.uri, keys: address.keys, ownerId })).file;
+    }
     const bytes = await blobBytes(blobs, storage_path);
     if (bytes) return bytes;
     throw new UnusableDataError("A file of the project's items is missing.");

@@ -1,10 +1,19 @@
 /** Removes the rows of erased users from a project's interaction files. */
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
+import { AddressError } from "../../functions/recommender/addresses/address_error.ts";
+import type { Addresses } from "../../functions/recommender/addresses/addresses.ts";
+import type { FileAddress } from "../../functions/recommender/projects/uploaded_file.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/files/csv_error.ts";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
-import { emptyFile, eraseRows, hasRowsOf, type StoredInteractions } from "./erase_rows.ts";
+import {
+  emptyFile,
+  eraseRows,
+  hasRowsIn,
+  hasRowsOf,
+  type StoredInteractions,
+} from "./erase_rows.ts";
 import { type Erased, listAgain } from "../queue/to_forget.ts";
 import { withNotedBlob } from "../runtime/noted_blob.ts";
 import { swapFile } from "./swap_file.ts";
@@ -16,6 +25,27 @@ interface UncleanFile extends StoredInteractions {
   bytes: number;
   /** Time of its upload; formatted by Postgres. */
   added_at: string;
+  owner_id: string;
+  /** Set if the data stay at an address, where only their owner can delete rows. */
+  address: FileAddress | null;
+}
+
+/** Rows of erased users at an address, which only their owner can delete. */
+export class RowsAtAddressError extends Error {
+  override name = "RowsAtAddressError";
+
+  constructor(uri: string) {
+    super(
+      `The data at ${uri} have rows of these users: delete the rows there. Trainings leave them ` +
+        "out until then. The data are read again every hour.",
+    );
+  }
+}
+
+/** Dependencies of reading files. */
+export interface FileAccess {
+  blobs: Blobs;
+  addresses?: Addresses;
 }
 
 /** Returns the time limit for cleaning a file, in ms: a store that hangs fails only this file. */
@@ -29,12 +59,13 @@ const deadlineOf = (bytes: number) => 300_000 + bytes / 1e9 * 120_000;
 export async function cleanFiles(
   sql: Sql,
   projectId: number,
-  { blobs, ...erased }: Erased & { blobs: Blobs },
+  { blobs, addresses, ...erased }: Erased & FileAccess,
 ): Promise<unknown[]> {
   const faults: unknown[] = [];
   for (const file of await uncleanFiles(sql, projectId)) {
     try {
-      await deadline(cleanFile(sql, file, { blobs, ...erased }), deadlineOf(file.bytes));
+      const bytes = file.address?.bytes ?? file.bytes;
+      await deadline(cleanFile(sql, file, { blobs, addresses, ...erased }), deadlineOf(bytes));
     } catch (error) {
       faults.push(error);
     }
@@ -45,8 +76,12 @@ export async function cleanFiles(
 async function cleanFile(
   sql: Sql,
   file: UncleanFile,
-  { blobs, people, visits, as_of }: Erased & { blobs: Blobs },
+  { blobs, addresses, people, visits, as_of }: Erased & FileAccess,
 ): Promise<void> {
+  if (file.address) {
+    await refuseRows(file, file.address, { addresses, people });
+    return await noteClean(sql, file, as_of);
+  }
   const has = await hasRowsOf(file, { blobs, people, visits });
   if (!has) return await noteClean(sql, file, as_of);
   await listAgain(sql, file.project_id, file.added_at);
@@ -68,13 +103,33 @@ async function cleanFile(
   });
 }
 
+/**
+ * Reads data at an address.
+ * @throws {RowsAtAddressError} if they have rows of these users.
+ * @throws {AddressError} if they cannot be read.
+ */
+async function refuseRows(
+  file: UncleanFile,
+  { uri, keys }: FileAddress,
+  { addresses, people }: Pick<FileAccess, "addresses"> & Pick<Erased, "people">,
+): Promise<void> {
+  if (!addresses) throw new AddressError("This trainer opens no addresses.");
+  const { file: source } = await addresses.open({ uri, keys, ownerId: file.owner_id });
+  const has = await hasRowsIn(source, { file, people });
+  if (has === "unreadable") {
+    throw new AddressError(`The data at ${uri} cannot be read to their end.`);
+  }
+  if (has) throw new RowsAtAddressError(uri);
+}
+
 async function uncleanFiles(sql: Sql, projectId: number): Promise<UncleanFile[]> {
   return await sql<UncleanFile[]>`
     select f.id, f.project_id, f.storage_path, f.bytes::float8 as bytes, f.sha256, f.dialect,
       f.created_at::text as added_at, ${
     mappingOfFile(sql)
-  } as mapping, f.events_to is not null as is_live
+  } as mapping, f.events_to is not null as is_live, f.address, p.owner_id
     from recommender.uploaded_files f
+      join recommender.recommender_projects p on p.id = f.project_id
     where f.project_id = ${projectId} and f.file_type = 'INTERACTION' and exists (
       select from recommender.erased_users e
       where e.project_id = f.project_id and (f.cleaned_at is null or e.erased_at > f.cleaned_at)

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { Addresses } from "../../functions/recommender/addresses/addresses.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
@@ -28,6 +29,7 @@ import { sweepIfDue } from "./sweep/sweep.ts";
 export interface Housekeeping {
   sql: Sql;
   blobs: Blobs;
+  addresses?: Addresses;
   registry: Registry;
   /** Id of this installation. */
   installation: string;
@@ -43,7 +45,7 @@ export interface Housekeeping {
 
 /** Returns all duties of housekeeping. */
 export function duties({ sql, ...options }: Housekeeping): Duty[] {
-  const { blobs, registry, log, retrains, backups, installation, feeds } = options;
+  const { blobs, addresses, registry, log, retrains, backups, installation, feeds } = options;
   return [
     {
       name: "erasures",
@@ -53,7 +55,7 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
     {
       name: "forgetting",
       everyMs: 2_000,
-      run: (stop) => forgetErased(sql, { blobs, registry, log, stop }),
+      run: (stop) => forgetErased(sql, { blobs, addresses, registry, log, stop }),
     },
     {
       name: "outbox",
@@ -80,7 +82,8 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       ? [{
         name: "feeds",
         everyMs: 10_000,
-        run: (stop: AbortSignal) => fetchFeeds(sql, { blobs, registry, rules: feeds, stop }),
+        run: (stop: AbortSignal) =>
+          fetchFeeds(sql, { blobs, addresses, registry, rules: feeds, stop }),
       }]
       : []),
     {

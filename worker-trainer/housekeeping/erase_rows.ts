@@ -48,7 +48,14 @@ export async function hasRowsOf(
   { blobs, ...whose }: Whose & { blobs: Blobs },
 ): Promise<boolean | "unreadable"> {
   const source = await blobBytes(blobs, file.storage_path);
-  if (!source) return false;
+  return source ? await hasRowsIn(source, { file, ...whose }) : false;
+}
+
+/** Same, for bytes that are read as `file` says. */
+export async function hasRowsIn(
+  source: FileBytes,
+  { file, ...whose }: Whose & { file: Pick<StoredInteractions, "dialect" | "mapping" | "is_live"> },
+): Promise<boolean | "unreadable"> {
   try {
     for await (const { isTheirs } of records(source, file, whose)) {
       if (isTheirs) return true;
@@ -137,7 +144,10 @@ const PIECE = 1 << 16;
 /** Yields the header and the records of a file, and whether each belongs to these users. */
 async function* records(
   source: FileBytes,
-  { dialect, mapping, is_live = false }: StoredInteractions,
+  { dialect, mapping, is_live = false }: Pick<
+    StoredInteractions,
+    "dialect" | "mapping" | "is_live"
+  >,
   { people, visits = [] }: Whose,
 ): AsyncGenerator<Pick<CsvRecord, "cells"> & { isTheirs: boolean }> {
   const { columns, batches } = await openRecords(source, dialect);

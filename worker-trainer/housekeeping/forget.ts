@@ -5,7 +5,8 @@
  */
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
-import { type Blobs, BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
+import { AddressError } from "../../functions/recommender/addresses/address_error.ts";
+import { BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
 import {
   type Registry,
   RegistryConflictError,
@@ -13,7 +14,12 @@ import {
 } from "../../functions/recommender/registry/registry.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import { causesOf } from "../runtime/causes_of.ts";
-import { cleanFiles, releaseReadBlobs } from "./clean_files.ts";
+import {
+  cleanFiles,
+  type FileAccess,
+  releaseReadBlobs,
+  RowsAtAddressError,
+} from "./clean_files.ts";
 import { cleanTexts } from "./clean_texts.ts";
 import { ChangedFileError } from "./erase_rows.ts";
 import { redactVersion } from "./redact_version.ts";
@@ -30,8 +36,7 @@ import {
   type Visit,
 } from "../queue/to_forget.ts";
 
-export interface ForgettingOptions {
-  blobs: Blobs;
+export interface ForgettingOptions extends FileAccess {
   registry: Registry;
   log: Log;
   /** Time limit of one version in milliseconds, so that a registry that hangs fails it. */
@@ -88,11 +93,22 @@ async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Pro
   } catch (error) {
     const errors = error instanceof AggregateError ? error.errors : [error];
     const reasons = errors.map(causesOf);
-    log({ level: "error", message: "forgetting failed", project, errors: reasons });
-    await noteUnforgotten(sql, entry, { cause: causeOf(errors[0]), redacted });
+    const isTheirs = errors.every(isForOwner);
+    const level = isTheirs ? "info" : "error";
+    log({ level, message: "forgetting failed", project, errors: reasons });
+    const waitSeconds = isTheirs ? OWNER_SECONDS : undefined;
+    await noteUnforgotten(sql, entry, { cause: causeOf(errors[0]), redacted, waitSeconds });
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** Wait in seconds for an owner to delete rows at an address, which is read again then. */
+const OWNER_SECONDS = 3600;
+
+/** Whether only the owner can do something about an error. */
+function isForOwner(error: unknown): error is Error {
+  return error instanceof RowsAtAddressError || error instanceof AddressError;
 }
 
 /** Redacts the versions that have not been redacted since the last of these erasures. */
@@ -157,6 +173,7 @@ async function waiting(sql: Sql, projectId: number): Promise<string | null> {
 
 /** Returns the reason of a failed round for the owner, without paths and addresses. */
 function causeOf(error: unknown): string {
+  if (isForOwner(error)) return error.message;
   if (error instanceof BlobsFullError) return "The file storage is full.";
   if (error instanceof RegistryConflictError) {
     return "The model's name in the registry belongs to another installation.";

@@ -9,6 +9,7 @@ import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { openBackupStorage } from "../backups/backup_storage.ts";
 import { trainerConfig } from "../config.ts";
 import { knownInstallation } from "../known_installation.ts";
+import { openAddresses } from "../open_addresses.ts";
 import { openBlobs } from "../open_blobs.ts";
 import { queueRules } from "../queue/queue_config.ts";
 import { trainerLog } from "../runtime/trainer_log.ts";
@@ -55,6 +56,7 @@ const feeds = {
 const all = duties({
   sql,
   blobs,
+  addresses: openAddresses(config),
   registry,
   installation,
   oursAlone,

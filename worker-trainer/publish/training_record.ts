@@ -1,4 +1,5 @@
 /** Describes a training for the registry: its model, data, candidates and results. */
+import type { AddressedData } from "../../functions/recommender/addresses/addresses.ts";
 import type { Training } from "../../functions/recommender/registry/registry.ts";
 import type { Claim } from "../queue/claim.ts";
 import { mappedColumns } from "../../functions/recommender/files/mapping.ts";
@@ -14,6 +15,8 @@ interface TrainingResults {
   receipts: Receipt[];
   /** The serving configuration when it began; undefined if there was none. */
   champion?: ModelDescription;
+  /** Data at addresses as they were read, by file id. */
+  addressed?: ReadonlyMap<number, AddressedData>;
   /** Tags of the code that trained. */
   code: Record<string, string>;
 }
@@ -21,7 +24,7 @@ interface TrainingResults {
 /** Returns all of it but the artifact's files and the start time. */
 export function trainingRecord(
   claim: Claim,
-  { report, run, receipts, champion, code }: TrainingResults,
+  { report, run, receipts, champion, code, addressed }: TrainingResults,
 ): Omit<Training, "files" | "startedAt"> {
   const { algorithm, parameters } = report.chosen;
   return {
@@ -41,12 +44,12 @@ export function trainingRecord(
       ...code,
     },
     pages: reportPages(report, { title: `${claim.project_name}: the report of a training` }),
-    sources: claim.files.map(({ file_name, sha256, storage_path, file_type, mapping }, i) => ({
+    sources: claim.files.map(({ id, file_name, sha256, storage_path, address, ...file }, i) => ({
       name: file_name,
-      sha256,
-      path: storage_path,
-      role: file_type.toLowerCase(),
-      columns: mappedColumns(mapping),
+      sha256: addressed?.get(id)?.sha256 ?? sha256,
+      path: address?.uri ?? storage_path,
+      role: file.file_type.toLowerCase(),
+      columns: mappedColumns(file.mapping),
       rows: receipts[i].rows,
     })),
     candidates: report.candidates.map((candidate, i) => ({

@@ -48,7 +48,7 @@ export interface TrainingData {
 export interface ClaimedFile extends
   Pick<
     UploadedFile,
-    "id" | "file_type" | "storage_path" | "file_name" | "sha256" | "dialect" | "mapping"
+    "id" | "file_type" | "storage_path" | "file_name" | "sha256" | "dialect" | "mapping" | "address"
   > {
   /** Whether rows of erased users may have been removed: then the file may be empty. */
   cleaned: boolean;
@@ -112,6 +112,7 @@ export async function trainingData(sql: ISql, id: number): Promise<TrainingData 
         'storage_path', f.storage_path,
         'file_name', f.file_name,
         'sha256', f.sha256,
+        'address', f.address,
         'dialect', f.dialect,
         'mapping', ${mappingOfFile(sql)},
         'cleaned', f.cleaned_at is not null,

@@ -123,13 +123,17 @@ export async function noteForgotten(
 export async function noteUnforgotten(
   sql: Sql,
   entry: ToForget,
-  { cause, redacted, waits = false }: {
+  { cause, redacted, waits = false, waitSeconds }: {
     cause: string;
     redacted: Record<string, number>;
     waits?: boolean;
+    /** Wait before the next round; by the number of failures if absent. */
+    waitSeconds?: number;
   },
 ): Promise<void> {
-  const wait = waits ? 2 : Math.min(2 ** Math.min(entry.failures + 1, 20), LONGEST_WAIT_SECONDS);
+  const wait = waits
+    ? 2
+    : waitSeconds ?? Math.min(2 ** Math.min(entry.failures + 1, 20), LONGEST_WAIT_SECONDS);
   await sql`
     update recommender.forgetting
     set lease_until = null, cause = ${cause}, redacted = ${sql.json(redacted)},

@@ -144,7 +144,9 @@ function estimatedSeconds(sql: ISql) {
       else 1 + 9 * (files.bytes / 1e6) ^ 0.55
     end
     from (
-      select coalesce(sum(coalesce(f.unpacked_bytes, f.bytes)), 0)::float as bytes
+      select coalesce(sum(
+          coalesce((f.address->>'bytes')::bigint, f.unpacked_bytes, f.bytes)
+        ), 0)::float as bytes
       from recommender.uploaded_files f
       where f.project_id = p.id
     ) files

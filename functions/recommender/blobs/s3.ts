@@ -72,7 +72,7 @@ export function s3Blobs(
     list,
 
     async *entries(prefix) {
-      yield* storedObjects(call, prefix);
+      for await (const { tag: _, ...entry } of storedObjects(call, prefix)) yield entry;
       yield* unfinishedUploads(call, prefix);
     },
 

@@ -2,18 +2,24 @@
 import type { BlobEntry } from "./blobs.ts";
 import { type S3Call, tagIn, unescaped } from "./s3_client.ts";
 
-/** Lists complete blobs, in ascending order. */
-export async function* storedObjects(call: S3Call, prefix: string): AsyncGenerator<BlobEntry> {
+/** A complete object with its ETag, by which its content is known. */
+export type StoredObject = Omit<BlobEntry, "handle"> & { tag: string };
+
+/** Lists complete objects, in ascending order. */
+export async function* storedObjects(call: S3Call, prefix: string): AsyncGenerator<StoredObject> {
   let last: string | undefined;
   for (;;) {
     const query = new URLSearchParams({ "list-type": "2", prefix });
     if (last !== undefined) query.set("start-after", last);
     const text = await (await call("GET", "", { query: query.toString() })).text();
     for (const [, object] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-      // Blob names contain no characters that XML escapes.
-      last = tagIn(object, "Key")!;
-      const modifiedAt = new Date(tagIn(object, "LastModified")!);
-      yield { name: last, bytes: Number(tagIn(object, "Size")), modifiedAt };
+      last = unescaped(tagIn(object, "Key")!);
+      yield {
+        name: last,
+        bytes: Number(tagIn(object, "Size")),
+        modifiedAt: new Date(tagIn(object, "LastModified")!),
+        tag: unescaped(tagIn(object, "ETag") ?? ""),
+      };
     }
     if (tagIn(text, "IsTruncated") !== "true") return;
   }

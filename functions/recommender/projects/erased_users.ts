@@ -122,7 +122,7 @@ export async function stillToForget(
   const [found] = await ownedBy(sql, ownerId)<Forgetting[]>`
     with project as (
       select p.id, g.cause, g.created_at as listed_at, make_interval(mins => ${DUE.minutes})
-          + coalesce(sum(f.bytes), 0)::float8 / 1e9
+          + coalesce(sum(coalesce((f.address->>'bytes')::bigint, f.bytes)), 0)::float8 / 1e9
             * make_interval(mins => ${DUE.minutesEachGb}) as due_in
       from recommender.recommender_projects p
         left join recommender.forgetting g on g.project_id = p.id

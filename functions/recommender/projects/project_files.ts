@@ -12,7 +12,7 @@ import { restartTraining } from "./training_states.ts";
 /** A file of a project, with what reading it needs. */
 export type ProjectFile = Pick<
   UploadedFile,
-  "id" | "file_type" | "storage_path" | "file_name" | "dialect" | "mapping"
+  "id" | "file_type" | "storage_path" | "file_name" | "dialect" | "mapping" | "address"
 >;
 
 /** Maximum number of files per project; each training opens all of them. */
@@ -25,7 +25,7 @@ export async function storedFiles(
   projectId: number,
 ): Promise<ProjectFile[]> {
   return await ownedBy(sql, ownerId)<ProjectFile[]>`
-    select f.id, f.file_type, f.storage_path, f.file_name, f.dialect,
+    select f.id, f.file_type, f.storage_path, f.file_name, f.dialect, f.address,
       ${mappingOfFile(sql)} as mapping
     from recommender.uploaded_files f
       join recommender.recommender_projects p on p.id = f.project_id

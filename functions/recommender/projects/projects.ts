@@ -16,9 +16,16 @@ import type { UploadedFile } from "./uploaded_file.ts";
 
 /** A project with its files and report. */
 export interface ProjectDetails extends Project {
-  files: Omit<UploadedFile, "storage_path" | "rows" | "unpacked_bytes">[];
+  files: ListedFile[];
   /** Report of the version that serves, as its trainer wrote it. */
   report: Report | null;
+}
+
+/** A file, as its project lists it. */
+interface ListedFile
+  extends Omit<UploadedFile, "storage_path" | "rows" | "unpacked_bytes" | "address"> {
+  /** Address of data that were not uploaded. */
+  address: string | null;
 }
 
 /** A project to create, whose files are already stored. */
@@ -65,12 +72,14 @@ export async function addFile(
   { projectId, file }: { projectId: number; file: NewFile },
 ): Promise<number> {
   const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
-  const { rows, unpacked_bytes = null } = file;
+  const { rows, unpacked_bytes = null, address = null } = file;
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.uploaded_files
-      (project_id, file_type, storage_path, file_name, bytes, sha256, rows, unpacked_bytes, dialect)
+      (project_id, file_type, storage_path, file_name, bytes, sha256, rows, unpacked_bytes, dialect,
+        address)
     values (${projectId}, ${file_type}, ${storage_path}, ${file_name}, ${bytes}, ${sha256},
-      ${rows}, ${unpacked_bytes}, ${sql.json({ ...dialect })})
+      ${rows}, ${unpacked_bytes}, ${sql.json({ ...dialect })},
+      ${address && sql.json({ ...address })})
     returning id`;
   await addMapping(sql, id, mapping);
   const isTaken = await takeUpload(sql, ownerId, storage_path);
@@ -141,7 +150,8 @@ export async function findProjectDetails(
         'id', f.id,
         'file_type', f.file_type,
         'file_name', f.file_name,
-        'bytes', f.bytes,
+        'address', f.address->>'uri',
+        'bytes', coalesce((f.address->>'bytes')::bigint, f.bytes),
         'sha256', f.sha256,
         'dialect', f.dialect,
         'mapping', ${mappingOfFile(sql)},

@@ -6,7 +6,8 @@ import type { Lane, Steps } from "../../http/load/lane.ts";
 import { createRoutes, inputErrors, invalidInput } from "../../http/service/service.ts";
 import { warnOf } from "../../http/service/unknown_fields.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { blobBytes, unlessDeleted } from "../blobs/blob_bytes.ts";
+import { AddressError } from "../addresses/address_error.ts";
+import { unlessDeleted } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../files/mapping.ts";
 import { parseId, parseText } from "../files/values/blank_words.ts";
 import { refusedFile } from "../files/rows/refused_file.ts";
@@ -21,9 +22,10 @@ import { findProject, type NewFile } from "../projects/projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { type InteractionRow, interactionsCsvSteps } from "../uploads/interactions_csv.ts";
+import { bytesOfFile } from "../uploads/bytes_of_file.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
 import { type Access, FILE_BODY, FILES_OF } from "./access.ts";
-import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
+import { addressFields, receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, projectJson, ProjectSchema } from "./schemas.ts";
 
@@ -128,6 +130,7 @@ const FILES: object = {
           type: "string" as const,
           description: "Instead of interaction_file: the id of an upload in parts, by /uploads.",
         },
+        ...addressFields("interaction"),
       },
     },
   },
@@ -226,7 +229,7 @@ const mendMappingsRoute = createRoute({
 
 /** Routes to add interactions and correct mappings. */
 export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane }) {
-  const { sql, blobs, quotas, access } = deps;
+  const { sql, quotas, access } = deps;
   return createRoutes({ tag: "Data" })
     .openapi(
       { ...addInteractionsRoute, ...access.writes({ adds: FILES_OF, body: FILE_BODY }) },
@@ -272,7 +275,7 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
       if (files.length === 0) unknownProject(id);
       const mapped = async (type: ProjectFile["file_type"]) => {
         const file = files.find(({ file_type }) => file_type === type);
-        const columns = file && await storedColumns(blobs, file);
+        const columns = file && await columnsOf(file, c.var.ownerId).catch(nullIfUnreadable);
         if (!file || !columns) return null;
         return { file_name: file.file_name, columns, mapping: { ...file.mapping } };
       };
@@ -302,7 +305,7 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
           });
         }
         for (const file of mended) {
-          errors.push(...await mappingErrors(file, mapping, `/${name}`));
+          errors.push(...await mappingErrors(file, mapping, { pointer: `/${name}`, ownerId }));
           mappings.set(file.id, mapping);
         }
       }
@@ -315,23 +318,29 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
       return c.json(projectJson(project), 202);
     });
 
+  async function columnsOf(file: ProjectFile, ownerId: string): Promise<string[] | null> {
+    return await storedColumns(await bytesOfFile(deps, ownerId, file), file.dialect);
+  }
+
   /** Returns the errors of a mapping for a stored file. */
   async function mappingErrors(
     file: ProjectFile,
     mapping: Mapping,
-    pointer: string,
+    { pointer, ownerId }: { pointer: string; ownerId: string },
   ): Promise<InputError[]> {
     const deleted = [{ pointer, detail: `is for "${file.file_name}", which was deleted` }];
-    const columns = await storedColumns(blobs, file);
-    if (!columns) return deleted;
+    const bytes = await bytesOfFile(deps, ownerId, file).catch((error) => {
+      if (error instanceof AddressError) throw invalidInput([{ pointer, detail: error.message }]);
+      throw error;
+    });
+    const columns = await storedColumns(bytes, file.dialect);
+    if (!bytes || !columns) return deleted;
     const problems = checkMapping(file.file_type, mapping, columns).map((problem) => ({
       pointer: pointer + problem.pointer,
       detail: problem.detail,
     }));
     if (problems.length > 0) return problems;
     const { file_type: kind, dialect } = file;
-    const bytes = await blobBytes(blobs, file.storage_path);
-    if (!bytes) return deleted;
     const refusal = await unlessDeleted(() => refusedFile({ bytes, kind, dialect, mapping }));
     if (refusal === null) return deleted;
     if (!refusal) return [];
@@ -346,4 +355,10 @@ function filesToMend(files: ProjectFile[], name: string): ProjectFile[] {
   const ofType = files.filter(({ file_type }) => file_type === type);
   const mapping = JSON.stringify(ofType[0]?.mapping);
   return ofType.filter((file) => JSON.stringify(file.mapping) === mapping);
+}
+
+/** Maps an address that cannot be read to null. */
+function nullIfUnreadable(error: unknown): null {
+  if (error instanceof AddressError) return null;
+  throw error;
 }

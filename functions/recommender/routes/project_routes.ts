@@ -17,7 +17,7 @@ import { cancelTraining, deleteProject } from "../projects/training_states.ts";
 import { ReportSchema } from "../report/report.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
 import { type Access, FILE_BODY, FILES_OF } from "./access.ts";
-import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
+import { addressFields, receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, projectJson, ProjectSchema } from "./schemas.ts";
 
@@ -25,8 +25,13 @@ const File = z.object({
   id: z.int(),
   file_type: z.enum(["CONTENT", "INTERACTION"]),
   file_name: z.string(),
+  address: z.string().nullable()
+    .describe(
+      "Address of the data, if they were not uploaded; bytes are those found when it was added.",
+    ),
   bytes: z.int(),
-  sha256: z.string(),
+  sha256: z.string()
+    .describe("Of the uploaded bytes; of data at an address, of the list of its files."),
   dialect: z.record(z.string(), z.unknown()).describe(
     "Format, encoding, delimiter, quote, newline, header; skip, comment, escape, exact, indexed, " +
       "unpivot, filled and none where the file needs them.",
@@ -91,6 +96,8 @@ const CREATE_FORM = {
       type: "string" as const,
       description: "Instead of interaction_file: the id of an upload in parts, by /uploads.",
     },
+    ...addressFields("content"),
+    ...addressFields("interaction"),
   },
 };
 

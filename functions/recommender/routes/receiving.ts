@@ -7,6 +7,7 @@ import type { Receiving } from "../uploads/receiving.ts";
 import { warnOf } from "../../http/service/unknown_fields.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";
 import { allowanceOf, within } from "../uploads/upload_allowance.ts";
+import { openAddress } from "../uploads/open_address.ts";
 import { dropUpload, noteUpload } from "../projects/upload_store.ts";
 
 /** Problems that can occur when a file, or a part of one, is received. */
@@ -21,6 +22,24 @@ export const RECEIVING_PROBLEMS = [
   "unavailable",
   "too_many_requests",
 ] as const satisfies ProblemCode[];
+
+/** Returns the form fields that name data at an address, for the API description. */
+export function addressFields(kind: "content" | "interaction") {
+  return {
+    [`${kind}_address`]: {
+      type: "string" as const,
+      description:
+        `Instead of ${kind}_file: the address of a file, a folder or a pattern, such as ` +
+        "s3://lake/shop/2026-*.parquet or file:///srv/data/shop/, below a root that the operator " +
+        "opened to your account. Each training reads it anew.",
+    },
+    data_keys_json: {
+      type: "string" as const,
+      description: "JSON: {access_key_id, secret_access_key} of the bucket, stored encrypted; " +
+        "without it the operator's key is used.",
+    },
+  };
+}
 
 /** Cost of a stretch of reading a file: half of a slice. */
 const TURN_UNITS = SLICE_UNITS / 2;
@@ -46,6 +65,7 @@ export function receiving(
     uploadLimitBytes: requestLimitBytes,
     unknownField: (name, known) => warnOf(c, [name], new Set(known)),
     note: () => noteUpload(sql, ownerId),
+    openAddress: (uri, keys) => openAddress(deps.addresses, { ownerId, uri, keys }),
     openUpload: async (id) =>
       isUuid(id)
         ? await wholeUpload(deps, ownerId, { id, check: await checkOf(), discard, turn })

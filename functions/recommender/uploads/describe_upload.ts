@@ -4,6 +4,9 @@ import { jsonValue } from "../../http/body/json_text.ts";
 import { type InputError, Problem } from "../../http/problem.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
 import { checkRows } from "../files/rows/check_rows.ts";
+import { AddressError } from "../addresses/address_error.ts";
+import type { AddressedData } from "../addresses/addresses.ts";
+import { firstRows } from "../files/dialect/first_rows.ts";
 import { chooseDialect, dialectFor, type GivenDialect } from "../files/dialect/choose_dialect.ts";
 import { CsvError, DialectError } from "../files/csv_error.ts";
 import { describeFile, type FileDescription } from "../files/dialect/describe.ts";
@@ -17,7 +20,7 @@ import {
   type Mapping,
 } from "../files/mapping.ts";
 import type { Measure } from "../files/formats/measure.ts";
-import { refusedFile } from "../files/rows/refused_file.ts";
+import { type FileRefusal, refusedFile } from "../files/rows/refused_file.ts";
 import type { TakeTurn } from "../files/turn.ts";
 import { isOnePerson, ONE_PERSON } from "../files/propose/one_person.ts";
 import { KEYLESS, wideNote } from "../files/formats/reading_notes.ts";
@@ -76,9 +79,10 @@ export async function describeUpload(
   }
   const refused = async (detail: string) => {
     if (file.upload_id) await discard(file.storage_path);
-    return { errors: [...errors, { pointer: `/${kind}_file`, detail }] };
+    const pointer = file.addressed ? `/${kind}_address` : `/${kind}_file`;
+    return { errors: [...errors, { pointer, detail }] };
   };
-  const bytes = (await blobBytes(blobs, file.storage_path))!;
+  const bytes = file.addressed?.data.file ?? (await blobBytes(blobs, file.storage_path))!;
   const description = await described(bytes, { fileType, given: given.data ?? {}, turn });
   if (typeof description === "string") return await refused(description);
   if (description instanceof DialectError) {
@@ -117,14 +121,16 @@ export async function describeUpload(
     errors.push(...description.notes.map((detail) => ({ pointer: dialectField, detail })));
   }
   if (errors.length > 0) return { errors };
-  const { storage_path, file_name, sha256, upload_id, measure } = file;
+  const { storage_path, file_name, sha256, upload_id, measure, addressed } = file;
   const reading = { kind: fileType, dialect: description.dialect, mapping: mapping as Mapping };
-  const counted = await countedRows(measure, { ...reading, bytes, check: await checkOf(), turn })
-    .catch(async (error) => {
-      const isTooMuch = error instanceof Problem && error.code === "too_large";
-      if (isTooMuch && upload_id) await discard(storage_path);
-      throw error;
-    });
+  const counted = addressed
+    ? await estimatedRows(addressed.data, reading)
+    : await countedRows(measure, { ...reading, bytes, check: await checkOf(), turn })
+      .catch(async (error) => {
+        const isTooMuch = error instanceof Problem && error.code === "too_large";
+        if (isTooMuch && upload_id) await discard(storage_path);
+        throw error;
+      });
   if (typeof counted === "string") return await refused(counted);
   const { undecodable, ...counts } = counted;
   if (undecodable && given.data?.encoding === undefined) {
@@ -134,7 +140,9 @@ export async function describeUpload(
   if (counts.rows === 0) {
     return await refused("The file has no rows below its header line; it needs at least one.");
   }
-  const refusal = await refusedFile({ ...reading, bytes, turn });
+  const refusal = addressed
+    ? await refusedSample({ ...reading, bytes, turn })
+    : await refusedFile({ ...reading, bytes, turn });
   if (refusal) {
     const { key, detail } = refusal;
     return { errors: [{ pointer: key ? `${schemaField}/${key}` : schemaField, detail }] };
@@ -143,6 +151,7 @@ export async function describeUpload(
     file_type: fileType,
     ...{ storage_path, file_name, bytes: file.bytes, sha256 },
     ...(upload_id && { upload_id }),
+    ...(addressed && { address: addressed.address }),
     ...counts,
     dialect: description.dialect,
     mapping: mapping as Mapping,
@@ -181,6 +190,58 @@ async function countedRows(
   }
 }
 
+/** Number of rows by which the rows at an address are estimated: reading all may take hours. */
+const SAMPLE_ROWS = 1_000;
+
+/** Characters of a row between its cells. */
+const BETWEEN = 1;
+
+/**
+ * Returns the estimated number of rows at an address, by the length of its first rows; a training
+ * counts them. Packed and binary formats have fewer bytes a row, and so more rows.
+ */
+async function estimatedRows(
+  { bytes, file }: AddressedData,
+  { dialect }: Pick<MappedBytes, "dialect">,
+): Promise<Counts | string> {
+  try {
+    const rows = await firstRows(file, dialect, SAMPLE_ROWS);
+    const length = rows.flat().reduce((sum, cell) => sum + cell.length + BETWEEN, 0);
+    return { rows: rows.length && Math.ceil(bytes / Math.max(1, length / rows.length)) };
+  } catch (error) {
+    if (error instanceof CsvError || error instanceof AddressError) return error.message;
+    throw error;
+  }
+}
+
+/** Time for the rows of the first file at an address to show that they can be used, in ms. */
+const SAMPLE_MS = 10_000;
+
+/** Ends the reading of a sample. */
+class SampleEnd extends Error {}
+
+/** Returns why a training will refuse data at an address, as far as a sample shows. */
+async function refusedSample(
+  { bytes, turn, ...reading }: Omit<MappedBytes, "signal"> & { turn: TakeTurn },
+): Promise<FileRefusal | undefined> {
+  const until = Date.now() + SAMPLE_MS;
+  const turnInTime = async () => {
+    if (Date.now() > until) throw new SampleEnd();
+    await turn();
+  };
+  try {
+    return await refusedFile({
+      ...reading,
+      bytes: { ...bytes, parts: bytes.parts?.slice(0, 1) },
+      turn: turnInTime,
+    });
+  } catch (error) {
+    if (error instanceof SampleEnd) return undefined;
+    if (error instanceof AddressError) return { detail: error.message };
+    throw error;
+  }
+}
+
 /**
  * Returns the dialect and the column names, or a sentence why the file cannot be read, or what is
  * wrong with the given dialect.
@@ -199,7 +260,7 @@ async function described(
     return given.unpivot === null ? { ...description, wide: undefined } : description;
   } catch (error) {
     if (error instanceof DialectError) return error;
-    if (error instanceof CsvError) return error.message;
+    if (error instanceof CsvError || error instanceof AddressError) return error.message;
     throw error;
   }
 }

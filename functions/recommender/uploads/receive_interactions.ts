@@ -7,7 +7,7 @@ import type { NewFile } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";
 import type { InteractionsCsv } from "./interactions_csv.ts";
 import { tooLarge } from "./multipart.ts";
-import { fileOf } from "./file_of.ts";
+import { fieldsOf, fileOf } from "./file_of.ts";
 import { mayBeDone, receiveForm } from "./receive_form.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 import { storeFile } from "./stored_file.ts";
@@ -20,7 +20,11 @@ export interface InteractionOptions<Added> extends Receiving {
 }
 
 const FORM = {
-  textFields: ["interaction_schema_json", "interaction_dialect_json", "interaction_upload_id"],
+  textFields: [
+    "interaction_schema_json",
+    "interaction_dialect_json",
+    ...fieldsOf("interaction"),
+  ],
   fileFields: ["interaction_file"],
 };
 

@@ -8,7 +8,7 @@ import type { FileKind } from "../files/mapping.ts";
 import type { ModelType } from "../model/model.ts";
 import type { NewFile, NewProject } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";
-import { fileOf } from "./file_of.ts";
+import { fieldsOf, fileOf } from "./file_of.ts";
 import { type Form, printable, receiveForm } from "./receive_form.ts";
 import type { Receiving } from "./receiving.ts";
 
@@ -26,9 +26,10 @@ const KINDS = {
 const TYPES = Object.keys(KINDS) as FileKind[];
 const TEXT_FIELDS = [
   "project_name",
-  ...TYPES.flatMap((type) =>
-    ["schema_json", "dialect_json", "upload_id"].map((field) => `${KINDS[type]}_${field}`)
-  ),
+  ...new Set(TYPES.flatMap((type) => [
+    ...["schema_json", "dialect_json"].map((field) => `${KINDS[type]}_${field}`),
+    ...fieldsOf(KINDS[type]),
+  ])),
 ];
 const FILE_FIELDS: string[] = TYPES.map((type) => `${KINDS[type]}_file`);
 

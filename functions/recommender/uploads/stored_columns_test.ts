@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { blobBytes } from "../blobs/blob_bytes.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { COMMON } from "../files/dialect.ts";
 import { storedColumns } from "./stored_columns.ts";
-
-const FILE = { storage_path: "a/file.csv", dialect: COMMON };
 
 /** Returns blobs that contain one file for the first `reads` calls. */
 function blobsFor(reads: number): Blobs {
@@ -22,7 +21,9 @@ function blobsFor(reads: number): Blobs {
 }
 
 Deno.test("a stored file has its columns; a deleted one has none, also while it is read", async () => {
-  assertEquals(await storedColumns(blobsFor(Infinity), FILE), ["user", "item"]);
-  assertEquals(await storedColumns(blobsFor(0), FILE), null);
-  assertEquals(await storedColumns(blobsFor(1), FILE), null);
+  const columns = async (reads: number) =>
+    await storedColumns(await blobBytes(blobsFor(reads), "a/file.csv"), COMMON);
+  assertEquals(await columns(Infinity), ["user", "item"]);
+  assertEquals(await columns(0), null);
+  assertEquals(await columns(1), null);
 });

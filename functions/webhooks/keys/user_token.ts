@@ -9,7 +9,7 @@
  */
 import { Problem } from "../../http/problem.ts";
 import { randomBase62 } from "./api_keys.ts";
-import { unseal } from "./sealed.ts";
+import { unseal } from "../../http/secrets/sealed.ts";
 
 /** Maximum lifetime of a token, and tolerance for a fast clock, in seconds. */
 const AHEAD_SECONDS = 24 * 60 * 60;

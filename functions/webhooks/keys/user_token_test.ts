@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { createHmac } from "node:crypto";
 import { noteSecrets } from "../../../testing/runner/traces.ts";
 import { Problem } from "../../http/problem.ts";
-import { seal } from "./sealed.ts";
+import { seal } from "../../http/secrets/sealed.ts";
 import { checkUserToken, identityOf, newIdentitySecret } from "./user_token.ts";
 
 const NOW = 1_800_000_000;

@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createPinnedRequest } from "../../http/outgoing/pinned_request.ts";
 import type { SendPinned } from "../../http/outgoing/pinned_request.ts";
 import { postWebhook } from "./post_webhook.ts";
-import { seal } from "../keys/sealed.ts";
+import { seal } from "../../http/secrets/sealed.ts";
 import { SECRET_KEY, serveOnLoopback } from "../../../testing/webhooks_service.ts";
 import { newWebhookSecret } from "./signature.ts";
 

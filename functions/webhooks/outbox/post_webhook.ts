@@ -12,7 +12,7 @@ import {
   orAbort,
 } from "../../http/outgoing/checked_addresses.ts";
 import type { SendPinned } from "../../http/outgoing/pinned_request.ts";
-import { unseal } from "../keys/sealed.ts";
+import { unseal } from "../../http/secrets/sealed.ts";
 import { signedHeaders } from "./signature.ts";
 
 export interface PostWebhookDeps extends AddressRules {

@@ -4,7 +4,7 @@ import type { ClaimedDelivery } from "./deliveries.ts";
 import { createPinnedRequest } from "../../http/outgoing/pinned_request.ts";
 import type { SendPinned } from "../../http/outgoing/pinned_request.ts";
 import { postWebhook, type PostWebhookDeps } from "./post_webhook.ts";
-import { seal } from "../keys/sealed.ts";
+import { seal } from "../../http/secrets/sealed.ts";
 import { SECRET_KEY, serveOnLoopback } from "../../../testing/webhooks_service.ts";
 import { newWebhookSecret } from "./signature.ts";
 

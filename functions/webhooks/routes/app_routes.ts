@@ -15,7 +15,7 @@ import {
 import { newRules, RULE_FIELDS, warningsOf } from "../keys/key_rules.ts";
 import { soleProject } from "../keys/keys.ts";
 import { AppSchema, KEY_RULES, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "./schemas.ts";
-import { seal } from "../keys/sealed.ts";
+import { seal } from "../../http/secrets/sealed.ts";
 import { newWebhookSecret } from "../outbox/signature.ts";
 import { listUsage, usageByDay } from "../keys/usage.ts";
 import { onceForRule, webhookUrl } from "../outbox/webhook_url.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
 import { hashApiKey } from "../keys/api_keys.ts";
-import { unseal } from "../keys/sealed.ts";
+import { unseal } from "../../http/secrets/sealed.ts";
 import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { SECRET_KEY, testService } from "../../../testing/webhooks_service.ts";
 

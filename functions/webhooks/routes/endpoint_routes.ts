@@ -15,7 +15,7 @@ import {
 } from "../outbox/endpoints.ts";
 import { sendTest } from "../outbox/events.ts";
 import { EndpointSchema, EventType, SHOWN_ONCE } from "./schemas.ts";
-import { seal } from "../keys/sealed.ts";
+import { seal } from "../../http/secrets/sealed.ts";
 import { newWebhookSecret } from "../outbox/signature.ts";
 import { endpointUrl, onceForRule } from "../outbox/webhook_url.ts";
 import {

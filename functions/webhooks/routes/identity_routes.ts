@@ -5,7 +5,7 @@ import { createRoutes } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { findIdentity, type IdentityRow, setIdentity } from "../keys/identity_secrets.ts";
 import { IdentitySchema, SHOWN_ONCE } from "./schemas.ts";
-import { seal } from "../keys/sealed.ts";
+import { seal } from "../../http/secrets/sealed.ts";
 import { identityOf, newIdentitySecret } from "../keys/user_token.ts";
 import {
   answer,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { SECRET_KEY, testService } from "../../../testing/webhooks_service.ts";
-import { unseal } from "../keys/sealed.ts";
+import { unseal } from "../../http/secrets/sealed.ts";
 import { identityOf } from "../keys/user_token.ts";
 
 const nothing = () => new Response();
