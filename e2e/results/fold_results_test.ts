@@ -287,7 +287,8 @@ Deno.test("results.daily comes once a day and project, with the sums of the day 
   await sum("2026-07-01T23:00:00Z", 1, "list", 7);
   await sum("2026-07-02T00:00:00Z", 1, "list", 5);
   await sum("2026-07-02T23:00:00Z", 1, "list", 3);
-  await sum("2026-07-02T23:00:00Z", 1, "purchase", 2, 30.5);
+  await sum("2026-07-02T22:00:00Z", 1, "purchase", 1, .1);
+  await sum("2026-07-02T23:00:00Z", 1, "purchase", 1, .2);
   await sum("2026-07-02T23:00:00Z", 0, "purchase", 4, 99);
   await sum("2026-07-03T00:00:00Z", 1, "list", 100);
   const bodies = async () => {
@@ -302,7 +303,7 @@ Deno.test("results.daily comes once a day and project, with the sums of the day 
   assertEquals((await bodies())[1], ["results.daily", {
     ...{ project_id: t.projectId, project_name: "Films", day: "2026-07-02" },
     ...{ lists: 8, fallbacks: 0, clicked_lists: 0, impressions: 0, clicks: 0 },
-    ...{ conversions: 2, revenue: 30.5, purchases: 4 },
+    ...{ conversions: 2, revenue: .3, purchases: 4 },
   }]);
   assertEquals((await bodies()).length, 2);
 });

@@ -38,18 +38,18 @@ begin
         jsonb_to_recordset(m.events) as (
           "id" text, "itemId" text, "type" text, "value" double precision, "at" double precision,
           "known" boolean, "placement" text, "version" text, "variant" text, "position" integer,
-          "list" bigint, "listAt" double precision, "listFault" text
+          "list" bigint, "listAt" double precision, "listFault" text, "opinion" boolean
         )
       ) with ordinality e (
         event_id, item_id, type, value, at, known, placement, version, variant, position,
-        list, list_at, list_fault, place
+        list, list_at, list_fault, opinion, place
       )
       where not m.is_erased
       order by m.call, e.place
     ) sent
   ), dated as materialized (
     select n.*, (to_timestamp(n.at / 1000) at time zone 'UTC')::date as day,
-      n.type in ('rating', 'dislike', 'hide', 'retract') as is_opinion
+      coalesce(n.opinion, n.type in ('rating', 'dislike', 'hide', 'retract')) as is_opinion
     from (
       select n.*, row_number() over (partition by n.project_id, n.event_id order by n.seq) as copy
       from numbered n
@@ -76,7 +76,7 @@ begin
             where o.project_id = e.project_id and o.person = e.person
               and o.anonymous = e.anonymous and (o.at at time zone 'UTC')::date = d.day
               and o.item_id = e.item_id
-              and o.type in ('rating', 'dislike', 'hide', 'retract')
+              and coalesce(o.opinion, o.type in ('rating', 'dislike', 'hide', 'retract'))
           )
       )
     ) as is_first
@@ -104,11 +104,11 @@ begin
     -- In the order of the unique key, so that no two processes deadlock.
     insert into recommender.live_events (
       seq, project_id, event_id, person, anonymous, item_id, type, value, at, known,
-      placement, version, variant, position, list, list_at, list_fault, counted
+      placement, version, variant, position, list, list_at, list_fault, counted, opinion
     ) overriding system value
     select n.seq, n.project_id, n.event_id, n.person, n.anonymous, n.item_id, n.type, n.value,
       to_timestamp(n.at / 1000), n.known, n.placement, n.version, n.variant, n.position, n.list,
-      to_timestamp(n.list_at / 1000), n.list_fault, n.counted
+      to_timestamp(n.list_at / 1000), n.list_fault, n.counted, n.opinion
     from counting n order by n.project_id, n.event_id
     on conflict (project_id, event_id) do nothing
     returning live_events.seq

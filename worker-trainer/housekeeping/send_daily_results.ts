@@ -43,8 +43,10 @@ export async function sendDailyResults(sql: Sql, now = new Date()): Promise<void
           coalesce(sum(h.count) filter (where h.version > 0 and h.type = 'click'), 0) as clicks,
           coalesce(sum(h.count) filter (where h.version > 0 and h.type = 'purchase'), 0)
             as conversions,
-          coalesce(sum(h.value) filter (where h.version > 0 and h.type = 'purchase'), 0)
-            as revenue,
+          -- Without the error of sums of floating-point numbers.
+          round(coalesce(
+            sum(h.value) filter (where h.version > 0 and h.type = 'purchase'), 0
+          )::numeric, 6)::float8 as revenue,
           coalesce(sum(h.count) filter (where h.version = 0 and h.type = 'purchase'), 0)
             as purchases
         from recommender.result_hours h

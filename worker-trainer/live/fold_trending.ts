@@ -3,6 +3,7 @@
  * of w 2^((t0 − t) / h) over its events of weight w at times t0, with the half-life h.
  */
 import type { ISql, Sql } from "postgres";
+import { meantType } from "../../functions/recommender/live/meant_types.ts";
 import {
   eventWeight,
   LIVE_EVENT_WEIGHTS,
@@ -49,7 +50,10 @@ async function foldProject(sql: Sql, id: number): Promise<void> {
       select distinct type from recommender.live_events
       where project_id = ${id} and seq > ${from} and seq <= ${to} and counted`;
     const reading = { event_weights: { ...LIVE_EVENT_WEIGHTS, ...own } };
-    const weights = types.map(({ type }) => ({ type, weight: eventWeight(reading, type) }))
+    const weights = types.map(({ type }) => ({
+      type,
+      weight: eventWeight(reading, meantType(reading, type)),
+    }))
       .filter(({ weight }) => weight > 0);
     await addHeat(sql, { id, from, to, halfLife, weights });
     await sql`

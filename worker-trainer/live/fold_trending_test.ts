@@ -65,6 +65,7 @@ Deno.test("a visitor counts once per item, type and day; rejections and unknown 
   await shop.send("ann", Array(50).fill({}));
   await shop.send("bob", [{ itemId: "b" }, { itemId: "b", type: "hide" }]);
   await shop.send("bob", [{ itemId: "x", known: false }, { itemId: "c", type: "impression" }]);
+  await shop.send("bob", [{ itemId: "d", type: "skip" }, { itemId: "d", type: "retoure" }]);
   const items = await shop.trending();
   assertEquals(items.map(({ item_id }) => item_id).sort(), ["a", "b"]);
   for (const { score } of items) assertAlmostEquals(score, 1, 0.01);
@@ -98,6 +99,17 @@ Deno.test("another half-life counts the stored events again, and weights are the
   const scores = new Map((await shop.trending()).map(({ item_id, score }) => [item_id, score]));
   assertAlmostEquals(scores.get("a")!, 0.25, 0.01);
   assertAlmostEquals(scores.get("b")!, 8, 0.05);
+  // A word that rejects, unless the owner has a weight for it.
+  await shop.send("bob", [{ itemId: "d", type: "skip" }]);
+  assertEquals((await shop.trending()).length, 3);
+  const own = { ...settings, event_weights: { play: 8, skip: 2 } };
+  await shop.sql`update recommender.recommender_projects set settings = ${shop.sql.json(own)}`;
+  await shop.send("cleo", [{ itemId: "d", type: "skip" }]);
+  assertAlmostEquals(
+    (await shop.trending()).find(({ item_id }) => item_id === "d")!.score,
+    2,
+    0.05,
+  );
   assertEquals((await projectRow(shop.sql, shop.projectId)).status, "PENDING");
 });
 

@@ -4,6 +4,8 @@
  * `recommender.learned_to`, and answers add the later ones.
  */
 import type { Sql } from "postgres";
+import { isStandardType } from "../model/history/event_types.ts";
+import { isOpinion } from "./meant_types.ts";
 
 /** A person of a project: a user, or an anonymous visitor, whose ids never equal a user's. */
 export interface Person {
@@ -54,10 +56,20 @@ export interface Appended {
 export async function appendEvents(sql: Sql, calls: AppendCall[]): Promise<(Appended | null)[]> {
   const rows = await sql<(Appended & { call: number })[]>`
     select call, added, to_jsonb(duplicates) as duplicates
-    from recommender.append_events(${JSON.stringify(calls)}::text::jsonb)`;
+    from recommender.append_events(${JSON.stringify(calls.map(withOpinions))}::text::jsonb)`;
   const appended: (Appended | null)[] = calls.map(() => null);
   for (const { call, added, duplicates } of rows) appended[call - 1] = { added, duplicates };
   return appended;
+}
+
+/** Returns a call whose events of other types say whether their words reject or undo. */
+function withOpinions({ events, ...call }: AppendCall) {
+  return {
+    ...call,
+    events: events.map((event) =>
+      isStandardType(event.type) ? event : { ...event, opinion: isOpinion(event.type) }
+    ),
+  };
 }
 
 /** A person whose events are requested. */

@@ -46,6 +46,23 @@ Deno.test("calls share a statement: events are numbered in their order, repeats 
   assertEquals(await countLiveEvents(service, eve.ownerId, ada.projectId), null);
 });
 
+Deno.test("what follows a word that rejects counts again on the same day", async () => {
+  await using shop = await twoShops();
+  const { service, ada } = shop;
+  const types = ["like", "like", "skip", "like", "skip", "play", "play"];
+  const events = types.map((type) => ({ ...event("1", null), type }));
+  // Together, and each by itself.
+  await appendEvents(service, [call(ada, "ann", events)]);
+  for (const one of events) await appendEvents(service, [call(ada, "bob", [one])]);
+  await appendEvents(service, [call(ada, "cleo", [events[0], events[0], events[5], events[5]])]);
+  const counted = async (person: string) =>
+    (await eventsOf(service, [asked(ada, person)]))[0].events.map(({ type }) => type);
+  assertEquals(await counted("bob"), ["like", "skip", "like", "skip", "play", "play"]);
+  assertEquals(await counted("cleo"), ["like", "play"]);
+  // Within a call, what precedes an opinion may count twice: it replaces both.
+  assertEquals(await counted("ann"), types);
+});
+
 Deno.test("a merge takes the visitor's events up to it; the anonymous id keeps the later ones", async () => {
   await using shop = await twoShops();
   const { service, ada } = shop;

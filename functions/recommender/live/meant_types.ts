@@ -34,6 +34,11 @@ export function meantType(reading: Pick<Reading, "event_weights">, type: string)
   return known.get(word) ?? type;
 }
 
+/** Whether the word of a type rejects or undoes: it replaces what its person did before. */
+export function isOpinion(type: string): boolean {
+  return meantType({ event_weights: {} }, type) !== type;
+}
+
 /** Returns a request whose history has the types that its events count as. */
 export function* withMeantTypes(
   { manifest: { reading } }: Pick<Model, "manifest">,

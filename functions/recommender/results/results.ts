@@ -122,9 +122,15 @@ function figuresOf(sums: readonly Sum[]): Figures {
     clicks: count("click"),
     click_through: wilson(count("clicked_list"), lists),
     conversions: count("purchase"),
-    revenue: sums.filter(({ type }) => type === "purchase")
-      .reduce((total, { value }) => total + value, 0),
+    revenue: toMillionths(
+      sums.filter(({ type }) => type === "purchase").reduce((total, { value }) => total + value, 0),
+    ),
   };
+}
+
+/** Rounds a sum to six decimals, which no currency exceeds: .1 and .2 are .3. */
+function toMillionths(sum: number): number {
+  return Number(sum.toFixed(6));
 }
 
 function countOf(

@@ -27,7 +27,7 @@ const Figures = z.object({
   clicks: z.int().describe("Clicked or viewed items of lists, each once a list."),
   click_through: Share.nullable().describe("Lists with a click, as a share of the lists."),
   conversions: z.int().describe("Purchases of items of lists, each once a list."),
-  revenue: z.number().describe("Sum of the values of these purchases."),
+  revenue: z.number().describe("Sum of the values of these purchases, with six decimals at most."),
 });
 
 const ResultsSchema = z.object({

@@ -23,7 +23,8 @@ Deno.test("results are by day, placement and version, with the catalogue's cover
   await sum("2026-07-02T00:00Z", "home", 1, "clicked_list", 10);
   await sum("2026-07-02T01:00Z", "home", 1, "click", 12);
   await sum("2026-07-02T01:00Z", "", 2, "list", 40);
-  await sum("2026-07-02T01:00Z", "", 2, "purchase", 3, 45);
+  await sum("2026-07-02T01:00Z", "", 2, "purchase", 2, .1);
+  await sum("2026-07-02T02:00Z", "", 2, "purchase", 1, .2);
   await sum("2026-07-02T01:00Z", "", 0, "purchase", 12, 300);
   await sum("2026-07-03T00:00Z", "home", 1, "list", 999);
   await sql`
@@ -36,7 +37,7 @@ Deno.test("results are by day, placement and version, with the catalogue's cover
   assertEquals([body.click_window_hours, body.purchase_window_hours], [24, 168]);
   const { click_through, ...total } = body.total;
   assertEquals(total, {
-    ...{ lists: 140, fallbacks: 0, impressions: 0, clicks: 12, conversions: 3, revenue: 45 },
+    ...{ lists: 140, fallbacks: 0, impressions: 0, clicks: 12, conversions: 3, revenue: .3 },
   });
   assertEquals(click_through.rate, 10 / 140);
   const listed = (rows: { lists: number }[], name: string) =>
