@@ -124,7 +124,7 @@ export function createAddresses(options: AddressesOptions): Addresses {
         parts,
         bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
         sha256: await digestOf(parts),
-        file: joined(parts, store),
+        file: joined(parts.map((part) => ({ ...store.open(part, root), name: part.path }))),
       };
     },
 
@@ -141,9 +141,8 @@ export function createAddresses(options: AddressesOptions): Addresses {
 }
 
 /** Returns the files as one, which is described by its first file. */
-function joined(parts: readonly DataPart[], store: DataStore): FileBytes {
-  const files = parts.map((part) => ({ ...store.open(part), name: part.path }));
-  return { ...files[0], parts: files };
+function joined(parts: NonNullable<FileBytes["parts"]>): FileBytes {
+  return { ...parts[0], parts };
 }
 
 async function digestOf(parts: readonly DataPart[]): Promise<string> {

@@ -141,6 +141,12 @@ Deno.test("symbolic links below a root are not followed", async () => {
     await Deno.remove(`${folder}in/b.csv`);
     await Deno.symlink(`${secret}/a.csv`, `${folder}in/b.csv`);
     await assertRejects(() => file.open(), AddressError, "was changed or removed");
+    // A link in place of the folder of a listed file, which has the same inode there.
+    await place.write("out/c.csv", "u,i\n");
+    const other = await open(place, "out/");
+    await Deno.rename(`${folder}out`, `${secret}/out`);
+    await Deno.symlink(`${secret}/out`, `${folder}out`);
+    await assertRejects(() => other.file.open(), AddressError, "was changed or removed");
   } finally {
     await Deno.remove(secret, { recursive: true });
   }

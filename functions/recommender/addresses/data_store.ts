@@ -19,8 +19,11 @@ export interface DataStore {
    * @throws {AddressError} if the address leaves the root, does not exist or cannot be read.
    */
   find(address: Address, root: DataRoot): AsyncIterable<DataPart>;
-  /** Opens a listed file. Reads throw an AddressError if it is not the one that was listed. */
-  open(part: DataPart): FileBytes;
+  /**
+   * Opens a file that was listed below a root. Reads throw an AddressError if it is not the one that
+   * was listed, or no longer below the root.
+   */
+  open(part: DataPart, root: DataRoot): FileBytes;
 }
 
 /** Message of a file that is another than was listed. */

@@ -8,7 +8,8 @@ import { changedSentence, type DataPart, type DataStore } from "./data_store.ts"
 
 /**
  * Opens the file system. Symbolic links below a root are not followed: neither by a listing nor by
- * an open, which compares the inode with the listed one.
+ * an open, which compares the inode with the listed one and checks the real path once more, since a
+ * folder may have become a link while it was listed.
  * @param own folders of AiREC itself, of which nothing is read and which no address may contain.
  */
 export function diskData(own: readonly string[]): DataStore {
@@ -28,10 +29,10 @@ export function diskData(own: readonly string[]): DataStore {
       }
     },
 
-    open: (part) => ({
+    open: (part, root) => ({
       size: part.bytes,
-      open: async () => (await opened(part)).readable,
-      slice: (start, end) => slice(part, start, end),
+      open: async () => (await opened(part, root)).readable,
+      slice: (start, end) => slice(part, { root, start, end }),
     }),
   };
 }
@@ -116,13 +117,16 @@ function tagOf({ size, mtime, ino, dev }: Deno.FileInfo): string {
 }
 
 /** Opens the very file that was listed; the caller closes it. */
-async function opened({ path, tag }: DataPart): Promise<Deno.FsFile> {
+async function opened({ path, tag }: DataPart, root: DataRoot): Promise<Deno.FsFile> {
   const file = await Deno.open(`/${path}`).catch((error) => {
     if (error instanceof Deno.errors.NotFound) throw new AddressError(changedSentence(path));
     throw unreadable(error, path);
   });
   try {
-    if (tagOf(await file.stat()) !== tag) throw new AddressError(changedSentence(path));
+    const real = await Deno.realPath(`/${path}`).catch(() => null);
+    const isSame = real === await realFolder(root) + path.slice(root.fixed.length) &&
+      tagOf(await file.stat()) === tag && tagOf(await Deno.lstat(real)) === tag;
+    if (!isSame) throw new AddressError(changedSentence(path));
     return file;
   } catch (error) {
     file.close();
@@ -132,10 +136,9 @@ async function opened({ path, tag }: DataPart): Promise<Deno.FsFile> {
 
 async function slice(
   part: DataPart,
-  start: number,
-  end: number,
+  { root, start, end }: { root: DataRoot; start: number; end: number },
 ): ReturnType<FileBytes["slice"]> {
-  using file = await opened(part);
+  using file = await opened(part, root);
   await file.seek(start, Deno.SeekMode.Start);
   const bytes = new Uint8Array(Math.max(0, Math.min(end, part.bytes) - start));
   for (let at = 0; at < bytes.length;) {
