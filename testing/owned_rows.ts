@@ -68,6 +68,9 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
     insert into recommender.promotions (project_id, version, reason)
     values (${project}, '1', 'TRAINED')`;
   await sql`insert into recommender.hidden_items (project_id, item_id) values (${project}, 'film')`;
+  await sql`
+    insert into recommender.placements (project_id, name, version, rules)
+    values (${project}, 'home', 1, '{"logic": "for_you"}')`;
   await sql`insert into recommender.erased_users (project_id, user_id) values (${project}, 'user')`;
   // A trigger counts it in live_event_counts.
   await sql`

@@ -16,6 +16,7 @@ export const STATUS = {
   method_not_allowed: 405,
   conflict: 409,
   not_ready: 409,
+  gone: 410,
   too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,

@@ -13,6 +13,7 @@ import { hiddenRoutes } from "./routes/hidden_routes.ts";
 import { itemRoutes } from "./routes/items/item_routes.ts";
 import { liveRoutes } from "./routes/live_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
+import { placementRoutes } from "./routes/placements/placement_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
 import { resultsRoutes } from "./routes/results_routes.ts";
 import { trendingRoutes } from "./routes/trending_routes.ts";
@@ -51,6 +52,7 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", browseRoutes({ ...deps, access, lane, live, catalogue }))
     .route("/", answerRoutes({ ...deps, access, projects, lane, live, catalogue }))
     .route("/", trendingRoutes({ ...deps, access, projects, catalogue }))
+    .route("/", placementRoutes({ ...deps, access, projects, catalogue }))
     .route("/", hiddenRoutes({ ...deps, access, projects }))
     .route("/", itemRoutes({ ...deps, access, projects, catalogue }))
     .route("/", liveRoutes({ ...deps, access, projects, live, catalogue }))

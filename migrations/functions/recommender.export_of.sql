@@ -34,6 +34,10 @@ language sql stable security definer set search_path = pg_catalog as $$
               select coalesce(jsonb_agg(h.item_id order by h.item_id), '[]')
               from recommender.hidden_items h where h.project_id = p.id
             ),
+            'placements', (
+              select coalesce(jsonb_agg(to_jsonb(l) - 'project_id' order by l.name, l.version), '[]')
+              from recommender.placements l where l.project_id = p.id
+            ),
             'live_items', (
               select coalesce(jsonb_agg(to_jsonb(l) - 'project_id' order by l.seq), '[]')
               from recommender.live_items l where l.project_id = p.id

@@ -1,5 +1,5 @@
 import { fadeOf } from "../../functions/recommender/model/history/reading.ts";
-import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Model, SparseRows, UserRows } from "../../functions/recommender/model/model.ts";
 import { stringTable } from "../../functions/recommender/model/string_table.ts";
 import type { Manifest } from "../../functions/recommender/model/model.ts";
 import type { Dataset } from "../dataset/dataset.ts";
@@ -53,6 +53,7 @@ export function assembleModel(
       titles: stringTable(items.titles, (a, b) => popularity[b] - popularity[a] || a - b),
       popularity,
       popularOrder: popularOrder(popularity),
+      ...(rows?.times && { firstSeen: firstTimes(rows, items.ids.length) }),
     },
     weights,
     similar,
@@ -60,6 +61,16 @@ export function assembleModel(
     userRows: histories && rows,
     columns: described?.columns,
   };
+}
+
+/** Returns the time of each item's first row in seconds since 1970, NaN if it has none. */
+function firstTimes({ items, times }: UserRows, count: number): Float64Array {
+  const first = new Float64Array(count).fill(NaN);
+  items.forEach((item, row) => {
+    const time = times![row];
+    if (time < first[item] || Number.isNaN(first[item])) first[item] = time;
+  });
+  return first;
 }
 
 const NOTHING = stringTable([]);

@@ -9,6 +9,7 @@ export const TAGS = {
   Endpoints: "Webhook endpoints of an app.",
   Events: "Live events of users and visitors.",
   Keys: "API keys and identity secrets of an app.",
+  Placements: "Rules of the lists of a project, by name.",
   Projects: "Projects, their trainings and settings.",
   Recommendations: "Answers of a trained model.",
   Results: "What recommendations led to.",

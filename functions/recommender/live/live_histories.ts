@@ -5,7 +5,12 @@
 import type { Sql } from "postgres";
 import { joined } from "../../http/database/joined.ts";
 import { Memory } from "../../http/load/memory.ts";
-import { historyOf, type HistoryRow, type WeighedItems } from "../model/history/history.ts";
+import {
+  historyOf,
+  type HistoryRow,
+  type TypedRow,
+  type WeighedItems,
+} from "../model/history/history.ts";
 import { eventWeight, LIVE_EVENT_WEIGHTS, type Reading } from "../model/history/reading.ts";
 import type { Manifest, Model, UserTable } from "../model/model.ts";
 import { itemOf, personId } from "../model/request.ts";
@@ -34,6 +39,15 @@ export interface LiveHistories {
     project: Pick<Person, "ownerId" | "projectId">,
     visitors: readonly Visitor[],
   ): Promise<UserTable | undefined>;
+  /**
+   * Returns the rows of a person, those of the training first, then the live events since with their
+   * types; each oldest first.
+   */
+  rowsOf(
+    champion: ServedModel,
+    project: Pick<Person, "ownerId" | "projectId">,
+    visitor: Visitor,
+  ): Promise<TypedRow[]>;
   /** Notes that this process has stored events of a project. */
   eventsCame(project: Pick<Person, "ownerId" | "projectId">): void;
 }
@@ -93,6 +107,21 @@ export function createLiveHistories(sql: Sql, known = liveMemory()): LiveHistori
       return tableOf(ids, histories);
     },
 
+    async rowsOf({ model, rows }, project, visitor) {
+      const since = model.manifest.learned_to ?? 0;
+      const own = personId(visitor);
+      const none: PersonEvents = { events: [], merged: [], isMerged: false };
+      const { events, merged, isMerged } = await hasEvents(project)
+        ? await eventsOfPerson({ ...project, ...visitor, since })
+        : none;
+      const persons = [
+        ...(isMerged ? [] : [own]),
+        ...merged.map((person) => personId({ person, anonymous: true })),
+      ];
+      const before = await Promise.all(persons.map((person) => rows?.of(person) ?? []));
+      return [...before.flat(), ...liveRows(model, events)];
+    },
+
     eventsCame(project) {
       known.forget(`${project.ownerId} ${project.projectId}`);
       hasEvents(project, () => Promise.resolve(true));
@@ -105,14 +134,15 @@ function isChange({ events, merged, isMerged }: PersonEvents): boolean {
 }
 
 /** Returns the events of items in the catalogue as rows. */
-function liveRows(model: Model, events: readonly LiveEvent[]): HistoryRow[] {
+function liveRows(model: Model, events: readonly LiveEvent[]): TypedRow[] {
   const reading = readingOf(model.manifest);
-  const rows: HistoryRow[] = [];
+  const rows: TypedRow[] = [];
   for (const { itemId, type, value, time } of events) {
     const item = knownItemOf(model, itemId);
     if (item < 0) continue;
     const rating = type === "rating" ? value ?? NaN : NaN;
-    rows.push({ item, weight: eventWeight(reading, meantType(reading, type)), rating, time });
+    const weight = eventWeight(reading, meantType(reading, type));
+    rows.push({ item, weight, rating, time, type });
   }
   return rows;
 }

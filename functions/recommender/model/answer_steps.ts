@@ -2,12 +2,12 @@
  * Translates API requests to questions for `rank`, and rankings to responses that report every
  * fallback. It runs in steps, and its cost is known in advance.
  */
-import { type AskedHistory, askedHistory, knownItems, storedHistory } from "./asked_history.ts";
+import { askedHistory, knownItems, storedHistory } from "./asked_history.ts";
 import { diversifySteps, type Likeness, likenessIn } from "./diversify.ts";
 import { explainer, type Explanation } from "./explain.ts";
 import { excludedSteps, type Filter } from "./filter.ts";
 import type { Model } from "./model.ts";
-import { type History, type Question, rank, type Ranked, rankScaled, rejectedOf } from "./rank.ts";
+import { type Question, rank, type Ranked, rankScaled } from "./rank.ts";
 import {
   type AskedItem,
   askedItem,
@@ -15,8 +15,6 @@ import {
   type ListRequest,
   MissingParameterError,
   namesVisitor,
-  personId,
-  personOf,
   type RecommendationRequest,
   requireParameters,
   sendsHistory,
@@ -27,14 +25,12 @@ import {
   type AskedList,
   COST,
   explainingUnits,
-  newestRows,
   type Permit,
   poolSize,
-  type RankedRows,
   rankingUnits,
   type requestWork,
-  SLICE_UNITS,
 } from "./work.ts";
+import { knownTo, type Visit, visitOf } from "./visit.ts";
 
 /** Rules of the service, applied to each request. */
 export interface Rules {
@@ -182,55 +178,6 @@ export function* hiddenSteps(model: Model, ids: readonly Id[]): Steps<Uint8Array
   return hidden;
 }
 
-/** Inputs of one ranking. */
-interface Visit {
-  item: number | undefined;
-  /** The part of the history that is summed: its newest rows. */
-  history: History | undefined;
-  ranked: RankedRows;
-  /** Items of the older rows that must be excluded; they do not affect scores. */
-  older: readonly number[];
-  unknown: string | undefined;
-  includeSeen: boolean;
-}
-
-const NOTHING: RankedRows = { rows: 0, entries: 0 };
-
-function visitOf(
-  { weights }: Model,
-  { item, history, unknown, includeSeen }:
-    & AskedHistory
-    & { item?: number; includeSeen?: boolean | null },
-  { limits }: Rules,
-): Visit {
-  const ranked = history ? newestRows(weights, history, limits && NEWEST) : NOTHING;
-  const visit = { item, history, ranked, older: [], unknown, includeSeen: includeSeen ?? false };
-  const older = history ? history.items.length - ranked.rows : 0;
-  if (older === 0) return visit;
-  const [begun, newest] = [[0, older], [older]].map((range) => partOf(history!, range));
-  return { ...visit, history: newest, older: includeSeen ? rejectedOf(begun) : [...begun.items] };
-}
-
-function partOf({ items, weights }: History, range: number[]) {
-  return {
-    items: Array.from(items).slice(...range),
-    weights: weights && Array.from(weights).slice(...range),
-  };
-}
-
-/** Limit of the history's rows in one ranking, in units. */
-const NEWEST = { most: SLICE_UNITS - COST.ranking };
-
-/** Returns the model without users if the person is erased, so that the person is unknown. */
-function knownTo(
-  model: Model,
-  request: Parameters<typeof personOf>[0],
-  { erased }: Rules,
-): Model {
-  const person = erased && personOf(request);
-  return person && erased.has(personId(person)) ? { ...model, users: undefined } : model;
-}
-
 /** Parts of a list that depend only on the request, shared by all lists of a batch. */
 interface List extends AskedList, Pick<Question, "excluded" | "allowed"> {
   exclude: readonly number[];
@@ -242,7 +189,8 @@ interface List extends AskedList, Pick<Question, "excluded" | "allowed"> {
   names: Map<number, ItemNames>;
 }
 
-type ItemNames = Pick<Recommendation, "item_id" | "item_title">;
+/** Id and title of an item. */
+export type ItemNames = Pick<Recommendation, "item_id" | "item_title">;
 
 /** Resolves the request's shared parts, after `limits.permit` has accepted the whole cost. */
 function* listOf(
@@ -339,7 +287,8 @@ function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[
   return words;
 }
 
-function inWords(
+/** Returns an item of a list as the response has it. */
+export function inWords(
   { items }: Model,
   { item, score }: Ranked,
   names: Map<number, ItemNames>,

@@ -106,7 +106,7 @@ function* indexed({ items: { ids } }: Model, items: ItemChanges["items"]): Steps
 }
 
 function* itemsWith(
-  { ids, titles, popularity, popularOrder }: ItemTable,
+  { ids, titles, popularity, popularOrder, firstSeen }: ItemTable,
   { changed, deleted, added }: Indexed,
 ): Steps<ItemTable> {
   const first = popularity.length;
@@ -134,6 +134,7 @@ function* itemsWith(
       without(popularOrder, [...deleted]),
       Uint32Array.from(added.keys(), (place) => first + place),
     ),
+    ...(firstSeen && { firstSeen }),
   };
 }
 

@@ -19,13 +19,20 @@ export { poolSize } from "./work.ts";
  *
  * @param ranked the candidates, best first: see `poolSize`.
  * @param diversity d, from 0 (the ranking unchanged) to 1.
+ * @param limits leave out items at a position where they do not admit them.
  */
 export function diversify(
   model: Model,
   ranked: readonly Ranked[],
-  options: { n: number; diversity: number },
+  options: { n: number; diversity: number; limits?: Limits },
 ): Ranked[] {
   return finished(diversifySteps(model, ranked, { ...options, likeness: likenessIn(model) }));
+}
+
+/** Limits of what may be at the next position of a list. */
+export interface Limits {
+  admits(item: number): boolean;
+  take(item: number): void;
 }
 
 /** Returns the item similarity of a model, reusable for one list after another. */
@@ -37,7 +44,12 @@ export function likenessIn(model: Model): Likeness {
 export function* diversifySteps(
   model: Model,
   ranked: readonly Ranked[],
-  { n, diversity, likeness }: { n: number; diversity: number; likeness: Likeness },
+  { n, diversity, likeness, limits }: {
+    n: number;
+    diversity: number;
+    likeness: Likeness;
+    limits?: Limits;
+  },
 ): Steps<Ranked[]> {
   if (!(diversity > 0)) return ranked.slice(0, n);
   const { popularity } = model.items;
@@ -70,19 +82,26 @@ export function* diversifySteps(
       let best = -1;
       let most = -Infinity;
       for (let p = 0; p < pool.length; p++) {
-        if (taken[p]) continue;
+        if (taken[p] || limits?.admits(pool[p].item) === false) continue;
         const marginal = (1 - diversity) * relevance[p] - diversity * closest[p];
         if (marginal > most) [best, most] = [p, marginal];
       }
+      if (best < 0) break;
       taken[best] = 1;
       chosen.push(pool[best]);
+      limits?.take(pool[best].item);
       if (chosen.length === n) break;
       yield comparison;
       compare(pool[best]);
     }
   }
-  const below = ranked.filter(({ score }) => score < 0);
-  return [...chosen, ...below].slice(0, n);
+  for (const one of ranked.filter(({ score }) => score < 0)) {
+    if (chosen.length === n) break;
+    if (limits?.admits(one.item) === false) continue;
+    limits?.take(one.item);
+    chosen.push(one);
+  }
+  return chosen;
 }
 
 /** Cosine similarity of one item's row, stored dense, to the rows of others. */

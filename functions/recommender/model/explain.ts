@@ -70,7 +70,7 @@ export function explainer(
     return {
       parts: namesHistory ? parts : parts.filter(({ from }) => from === "item"),
       ...(shared.length > 0 && { shared }),
-      reason: ranked.score > 0
+      reason: ranked.score > 0 && parts.length > 0
         ? reasonFor(parts, shared, { model, namesHistory, rejected })
         : reasonWithout(model, ranked, { history: weights.size > 0, item }),
     };

@@ -32,6 +32,11 @@ export interface ItemTable {
   popularity: Uint32Array;
   /** Item indices from most to least popular, ties by position in the file. */
   popularOrder: Uint32Array;
+  /**
+   * Time of each item's first interaction in seconds since 1970, NaN if it has none; absent if no
+   * interaction has a time. Items that were added since the training have none.
+   */
+  firstSeen?: Float64Array;
 }
 
 /** The known users and their histories, in the order in which `rank` sums them. */

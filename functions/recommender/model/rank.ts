@@ -4,7 +4,7 @@
  */
 import { BestOf } from "./best_of.ts";
 import type { AddedRows, Model, SparseRows } from "./model.ts";
-import { type Sums, sumsOf } from "./sums.ts";
+import { boosted, type Sums, sumsOf } from "./sums.ts";
 
 /** Item indices with weights, in the order of summation. An item that occurs twice counts twice. */
 export interface History {
@@ -32,9 +32,28 @@ export interface Question {
   allowed?: ArrayLike<number>;
   /** Recommend items of the history too, except rejected ones. */
   includeSeen?: boolean;
+  /** Puts the scores on the scale of placements and multiplies them by factors. */
+  adjust?: Adjustment;
 }
 
-/** A ranking, with the factors to decompose its scores. */
+/**
+ * Scale and factors of the scores of a placement. A score is divided by the largest one among items
+ * that are neither hidden nor barred by the history; where none is positive, the scores are the
+ * popularity divided by the largest. Scores above 0 are then multiplied by the factors, others
+ * divided.
+ */
+export interface Adjustment {
+  /** A flag per item; items that `excluded` flags for other reasons count in the scale. */
+  hidden?: Uint8Array;
+  /** Items that must not be recommended and do not count in the scale. */
+  barred?: readonly number[];
+  /** A factor above 0 per item of the catalogue; absent if all are 1. */
+  factors?: Float64Array;
+  /** Further factors of single items. */
+  single?: ReadonlyMap<number, number>;
+}
+
+/** A ranking, with the factors to decompose its scores, which `Adjustment` may have multiplied. */
 export interface ScaledRanking {
   ranked: Ranked[];
   /** Factor of the history's sums. */
@@ -86,7 +105,7 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   }
   setAll(banned, seen, 1);
   setAll(banned, requested, 1);
-  const scales = item === undefined
+  let scales = item === undefined
     ? { historyScale: 1, itemScale: 0 }
     : addRequested(sums, model, { item, alone: seen.length === 0, banned });
   if (added) addToAdded(sums, added, { ...scales, item, seen, weights: history?.weights });
@@ -95,14 +114,49 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
     setAll(banned, requested, 1);
     setAll(banned, rejectedOf(history), 1);
   }
+  const { excluded, allowed, adjust } = question;
+  const barred = adjust?.barred ?? [];
+  setAll(banned, barred, 1);
+  const scale = adjust ? adjustScores(sums, adjust, banned) : 1;
+  // Scores that are popularities have no parts.
+  const { historyScale, itemScale } = scales;
+  scales = { historyScale: historyScale * (scale ?? 0), itemScale: itemScale * (scale ?? 0) };
+  const top = scale === undefined ? topPopularity(model, banned, adjust?.hidden) : 0;
   setAll(banned, exclude, 1);
 
-  const { excluded, allowed } = question;
-  const ranked = select(model, sums, { n, banned, excluded, allowed });
+  const among = { n, banned, excluded, allowed };
+  const ranked = scale === undefined
+    ? selectPopular(model, sums, { ...among, top, adjust: adjust! })
+    : select(model, sums, among);
 
   sums.clear();
-  for (const list of [seen, requested, exclude]) setAll(banned, list, 0);
+  for (const list of [seen, requested, exclude, barred]) setAll(banned, list, 0);
   return { ranked, ...scales };
+}
+
+/** Adjusts the sums and returns the factor of the scale; undefined if no score is positive. */
+function adjustScores(
+  sums: Sums,
+  { hidden, factors, single }: Adjustment,
+  banned: Uint8Array,
+): number | undefined {
+  const top = sums.maximum(banned, hidden);
+  if (top <= 0) return undefined;
+  sums.scale(1 / top, factors);
+  const { values } = sums;
+  for (const [item, factor] of single ?? []) values[item] = boosted(values[item], factor);
+  return 1 / top;
+}
+
+function topPopularity(
+  { items: { popularOrder, popularity } }: Model,
+  banned: Uint8Array,
+  hidden?: Uint8Array,
+): number {
+  for (const item of popularOrder) {
+    if (!banned[item] && !(hidden && hidden[item])) return popularity[item];
+  }
+  return 0;
 }
 
 /** Adds the requested item's row: unscaled without a history, otherwise blended with its sums. */
@@ -225,4 +279,36 @@ function select(
     best.push(...negative.sorted());
   }
   return best.map((item) => ({ item, score: scores[item] + 0 })); // + 0 turns −0 into 0
+}
+
+/**
+ * Returns the best `n` of all allowed items where no score is positive: by popularity divided by
+ * `top` and times the factors; those with a score below 0 come last.
+ */
+function selectPopular(
+  model: Model,
+  sums: Sums,
+  { n, banned, excluded, allowed = model.items.popularOrder, top, adjust }:
+    & Pick<Question, "n" | "excluded" | "allowed">
+    & { banned: Uint8Array; top: number; adjust: Adjustment },
+): Ranked[] {
+  const { popularity } = model.items;
+  const scores = sums.values;
+  const { factors, single } = adjust;
+  const scoreOf = (item: number): number => {
+    if (scores[item] < 0) return scores[item];
+    const share = top > 0 ? popularity[item] / top : 0;
+    return share * (factors?.[item] ?? 1) * (single?.get(item) ?? 1);
+  };
+  const before = (a: number, b: number) =>
+    scoreOf(b) - scoreOf(a) || popularity[b] - popularity[a] || a - b;
+  const best = new BestOf(Math.max(1, n), before);
+  for (let p = 0; p < allowed.length; p++) {
+    const item = allowed[p];
+    if (banned[item] || (excluded && excluded[item])) continue;
+    // Without factors, items come in their order, so the first ones are the best.
+    if (!factors && !single?.size && best.worst !== undefined && scores[best.worst] >= 0) break;
+    best.offer(item);
+  }
+  return best.sorted().slice(0, n).map((item) => ({ item, score: scoreOf(item) }));
 }

@@ -58,7 +58,7 @@ export interface SentItem extends SentRow {
 /** The request lacks parameters that the model needs. */
 export class MissingParameterError extends Error {
   override name = "MissingParameterError";
-  constructor(readonly parameters: ("user_id" | "item_title")[], message: string) {
+  constructor(readonly parameters: ("user_id" | "item_title" | "items")[], message: string) {
     super(message);
   }
 }

@@ -11,9 +11,12 @@ export interface Sums {
   readonly values: Float64Array;
   /** Adds `weight` times a row. */
   add(rows: SparseRows, row: number, weight: number): void;
-  /** Returns the largest sum among items that are not banned, or 0 if none is positive. */
-  maximum(banned: Uint8Array): number;
-  scale(factor: number): void;
+  /**
+   * Returns the largest sum among items that are neither banned nor hidden, or 0 if none is positive.
+   */
+  maximum(banned: Uint8Array, hidden?: Uint8Array): number;
+  /** Multiplies all sums by `factor`; if factors by item are given, also by those: see `boosted`. */
+  scale(factor: number, factors?: Float64Array): void;
   /**
    * Calls `offer` for items with positive sums. `offer` returns the least sum it still accepts, so
    * nearly all items are skipped by one well-predicted branch each.
@@ -21,6 +24,11 @@ export interface Sums {
   positive(offer: (item: number) => number): void;
   /** Resets all sums to 0. */
   clear(): void;
+}
+
+/** Returns a score times a factor above 0; one below 0 is divided, so that a boost raises it too. */
+export function boosted(score: number, factor: number): number {
+  return score > 0 ? score * factor : score / factor;
 }
 
 /** Working memory, as large as the largest catalogue so far. */
@@ -68,18 +76,20 @@ class AllSums implements Sums {
     for (let e = offsets[row]; e < end; e++) sums[columns[e]] += weight * values[e];
   }
 
-  maximum(banned: Uint8Array): number {
+  maximum(banned: Uint8Array, hidden?: Uint8Array): number {
     const sums = this.values;
     let top = 0;
     for (let item = 0; item < this.#items; item++) {
-      if (sums[item] > top && !banned[item]) top = sums[item];
+      if (sums[item] > top && !banned[item] && !(hidden && hidden[item])) top = sums[item];
     }
     return top;
   }
 
-  scale(factor: number): void {
+  scale(factor: number, factors?: Float64Array): void {
     const sums = this.values;
     for (let item = 0; item < this.#items; item++) sums[item] *= factor;
+    if (!factors) return;
+    for (let item = 0; item < this.#items; item++) sums[item] = boosted(sums[item], factors[item]);
   }
 
   positive(offer: (item: number) => number): void {
@@ -128,21 +138,26 @@ class TouchedSums implements Sums {
     this.#count = count;
   }
 
-  maximum(banned: Uint8Array): number {
+  maximum(banned: Uint8Array, hidden?: Uint8Array): number {
     const sums = this.values;
     const touched = this.#touched;
     let top = 0;
     for (let t = 0; t < this.#count; t++) {
       const item = touched[t];
-      if (sums[item] > top && !banned[item]) top = sums[item];
+      if (sums[item] > top && !banned[item] && !(hidden && hidden[item])) top = sums[item];
     }
     return top;
   }
 
-  scale(factor: number): void {
+  scale(factor: number, factors?: Float64Array): void {
     const sums = this.values;
     const touched = this.#touched;
     for (let t = 0; t < this.#count; t++) sums[touched[t]] *= factor;
+    if (!factors) return;
+    for (let t = 0; t < this.#count; t++) {
+      const item = touched[t];
+      sums[item] = boosted(sums[item], factors[item]);
+    }
   }
 
   positive(offer: (item: number) => number): void {

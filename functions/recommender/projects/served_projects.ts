@@ -1,17 +1,20 @@
 /**
- * Short-lived cache of what every response needs about its project: the project, its hidden items
- * and its erased users. A busy project is queried once every two seconds, not per response.
+ * Short-lived cache of what every response needs about its project: the project, its hidden items,
+ * its erased users and its placements. A busy project is queried once every two seconds, not per response.
  */
 import type { Sql } from "postgres";
 import { Memory } from "../../http/load/memory.ts";
+import type { NamedPlacement } from "../model/placements/placement.ts";
+import { currentPlacements, type SavedPlacement } from "../placements/placements.ts";
 import { type Project, projectColumns } from "./project.ts";
 
-/** A project, with the items and users that responses must exclude. */
+/** A project with its placements, and the items and users that responses must exclude. */
 export interface ServedProject {
   project: Project;
   /** Ordered by id. */
   hidden: string[];
   erased: Set<string>;
+  placements: NamedPlacement[];
 }
 
 export interface ServedProjects {
@@ -45,16 +48,21 @@ export function rememberServedProjects(sql: Sql, known = projectMemory()): Serve
 }
 
 async function find(sql: Sql, ownerId: string, projectId: number): Promise<ServedProject | null> {
-  const [found] = await sql<(Project & { hidden: string[]; erased: string[] })[]>`
+  const [found] = await sql<
+    (Project & { hidden: string[]; erased: string[]; placements: SavedPlacement[] })[]
+  >`
     select ${projectColumns(sql)}, (
       select coalesce(jsonb_agg(item_id order by item_id), '[]')
       from recommender.hidden_items_of(${ownerId}, ${projectId})
     ) as hidden, (
       select coalesce(jsonb_agg(user_id), '[]')
       from recommender.erased_users_of(${ownerId}, ${projectId})
-    ) as erased
+    ) as erased, (
+      select coalesce(jsonb_agg(to_jsonb(l) order by l.name), '[]')
+      from recommender.placements_of(${ownerId}, ${projectId}) l
+    ) as placements
     from recommender.project_of(${ownerId}, ${projectId})`;
   if (!found) return null;
-  const { hidden, erased, ...project } = found;
-  return { project, hidden, erased: new Set(erased) };
+  const { hidden, erased, placements, ...project } = found;
+  return { project, hidden, erased: new Set(erased), placements: currentPlacements(placements) };
 }

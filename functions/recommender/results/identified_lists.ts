@@ -1,4 +1,3 @@
-import type { Recommendations } from "../model/answer_steps.ts";
 import { type IdKeys, recommendationId, type Visitor } from "./recommendation_id.ts";
 
 /** Lists of one answer, as in its header `x-airec-lists`. */
@@ -15,7 +14,7 @@ export interface IdentifiedLists {
   counted: AnsweredLists;
   idOf(
     visitor: Visitor | null,
-    list: Pick<Recommendations, "recommendations" | "fallback">,
+    list: { recommendations: readonly { item_id: string }[]; fallback?: string },
   ): string;
 }
 

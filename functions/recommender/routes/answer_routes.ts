@@ -3,7 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { IdentityEnv } from "../../http/identity/identity.ts";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes, LISTS_HEADER } from "../../http/service/service.ts";
+import { createRoutes, invalidInput, LISTS_HEADER } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
 import type { Lane, Ticket } from "../../http/load/lane.ts";
@@ -13,10 +13,15 @@ import { withMeantTypes } from "../live/meant_types.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
-import { personOf, sendsHistory } from "../model/request.ts";
+import type { PlacementRequest } from "../model/placements/logics.ts";
+import { type PlacementOptions, placementSteps } from "../model/placements/placement_steps.ts";
+import { personId, personOf, sendsHistory } from "../model/request.ts";
 import type { Steps } from "../model/steps.ts";
 import { requestWork } from "../model/work.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
+import { itemsOfCursor, MOST_ITEMS, pageCursor } from "../placements/cursor.ts";
+import { factsOf } from "../placements/facts.ts";
+import { placementNamed } from "../placements/placement_named.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { type IdentifiedLists, identifiedLists, visitorOf } from "../results/identified_lists.ts";
 import type { Access } from "./access.ts";
@@ -33,7 +38,7 @@ import {
 } from "./answer_schemas.ts";
 import { ById, json, jsonBody } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { answered, championFor, heading, hiding, textAnswer } from "./serving.ts";
+import { answered, championFor, heading, hiding, registryProblem, textAnswer } from "./serving.ts";
 
 /** Description of the cost of a request, for the API description. */
 const description =
@@ -67,7 +72,8 @@ const askRecommendationsRoute = createRoute({
   operationId: "recommendItems",
   path: "/project/{id}/recommendations",
   summary: "Returns recommendations, also for a visitor whose history is in the request.",
-  description,
+  description: description + " With a placement, its rules make the list; an unknown one is 404, " +
+    "and a cursor of an earlier version 410.",
   request: { params: ById, body: jsonBody(RecommendationBody) },
   responses: {
     200: recommended,
@@ -76,6 +82,7 @@ const askRecommendationsRoute = createRoute({
       "unauthenticated",
       "not_found",
       "not_ready",
+      "gone",
       "unsupported_media_type",
       "invalid_input",
     ),
@@ -149,6 +156,8 @@ export function answerRoutes(
     .openapi({ ...askRecommendationsRoute, ...access.answers }, async (c) => {
       const request = counted(c.req.valid("json"));
       const visitors = visitorsIn(request);
+      if (request.placement) return textAnswer(c, await askPlacement(c, request));
+      refuseWithoutPlacement(request);
       const answer = { steps: recommendedText, visitors, anyOf: true };
       return textAnswer(c, await ask(c, request, answer));
     })
@@ -163,6 +172,38 @@ export function answerRoutes(
     .openapi({ ...popularRoute, ...access.answers }, async (c) => {
       return textAnswer(c, await ask(c, counted(c.req.valid("query")), { steps: popularText }));
     });
+
+  /** Answers by the rules of the placement that the request names. */
+  async function askPlacement(
+    c: ProjectContext,
+    request: PlacementRequest & Asked & { placement?: string; cursor?: string },
+  ): Promise<string> {
+    const ownerId = c.get("ownerId");
+    const id = c.req.param("id");
+    const { project, hidden, erased, placements } =
+      await deps.projects.of(ownerId, projectIdOf(id)) ?? unknownProject(id);
+    const placement = placementNamed(placements, request.placement!);
+    const visitors = visitorsIn(request);
+    const champion = await championFor(deps, project, { ownerId, visitors });
+    const visitor = visitors.find((one) => !erased.has(personId(one)));
+    const about = { project: { ownerId, projectId: project.id }, placement, visitor };
+    const facts = await factsOf(deps, champion, about).catch(registryProblem);
+    const { version, model } = champion;
+    const shown = request.cursor
+      ? itemsOfCursor(request.cursor, { version, items: model.items.popularity.length })
+      : [];
+    const of = { project: project.id, version, placement: placement.name };
+    const lists = identifiedLists(deps.idKeys, of);
+    const begin = (ticket: Ticket) => {
+      const limits = { permit: permitFor(c, request, ticket), costOf: requestWork };
+      const options = { placement, facts, erased, limits, shown };
+      return placedText(champion, request, { options, hidden, lists });
+    };
+    const signal = () => c.req.raw.signal;
+    const text = await answered(deps.lane.run(ownerId, begin, { signal }));
+    if (lists.counted.lists > 0) c.header(LISTS_HEADER, JSON.stringify(lists.counted));
+    return text;
+  }
 
   /** Queries the champion of a project, loaded with at least these persons. */
   async function ask<Request extends Asked & { placement?: string }>(
@@ -193,6 +234,16 @@ export function answerRoutes(
     if (lists.counted.lists > 0) c.header(LISTS_HEADER, JSON.stringify(lists.counted));
     return text;
   }
+}
+
+/** @throws {Problem} 422 if the request has parameters that only placements have. */
+function refuseWithoutPlacement({ items, cursor }: { items?: unknown; cursor?: string }): void {
+  const names = [...(items ? ["items"] : []), ...(cursor ? ["cursor"] : [])];
+  if (names.length === 0) return;
+  throw invalidInput(names.map((name) => ({
+    pointer: `/${name}`,
+    detail: "needs a placement: send its name as placement",
+  })));
 }
 
 /** Returns the person whose history the answer needs: none if the request brings one. */
@@ -244,6 +295,34 @@ const recommendedText: TextSteps<RecommendationRequest> = function* (
   const recommendation_id = lists.idOf(visitorOf(request), list);
   return yield* jsonSteps({ ...head, recommendation_id, ...list }, room);
 };
+
+function* placedText(
+  champion: Parameters<typeof heading>[0],
+  request: PlacementRequest,
+  { options, hidden, lists }: {
+    options: PlacementOptions;
+    hidden: string[];
+    lists: IdentifiedLists;
+  },
+): Steps<string> {
+  const { model, version } = champion;
+  const { placement: { name, version: saved }, shown = [] } = options;
+  const { items, ...list } = yield* placementSteps(model, yield* withMeantTypes(model, request), {
+    ...options,
+    ...yield* hiding(model, hidden),
+  });
+  const recommendation_id = lists.idOf(visitorOf(request), list);
+  const all = [...shown, ...items];
+  const isLast = list.logic === "personal_order" || items.length < (request.n ?? 10) ||
+    all.length >= MOST_ITEMS;
+  return yield* jsonSteps({
+    ...heading(champion),
+    recommendation_id,
+    placement: { name, version: saved },
+    ...list,
+    ...(!isLast && { cursor: pageCursor(version, all) }),
+  }, roomOfAnswer());
+}
 
 const batchText: TextSteps<Parameters<typeof batchSteps>[1]> = function* (
   model,

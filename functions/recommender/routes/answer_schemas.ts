@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { secondsOf } from "../model/history/sent_time.ts";
 import { type Id as ItemId, type SentItem } from "../model/request.ts";
+import { FALLBACKS, LOGICS } from "../model/placements/placement.ts";
 import { ModelType } from "./schemas.ts";
 
 const Heading = z.object({
@@ -17,8 +18,8 @@ const Recommendation = z.object({
   item_id: z.string(),
   item_title: z.string(),
   score: z.number(),
-  fallback: z.literal("popular").optional()
-    .describe("The score is 0: the item was added by popularity."),
+  fallback: z.enum(FALLBACKS).optional()
+    .describe("The score is 0: the item was added by popularity, or by a placement's fallback."),
   parts: z.array(z.object({
     from: z.enum(["history", "item"]),
     item_id: z.string(),
@@ -36,13 +37,34 @@ const List = z.object({
       "are attributed to it. Valid for 8 days, for the user or visitor of the request.",
   ),
   recommendations: z.array(Recommendation),
-  fallback: z.enum(["popular", "item_only"]).optional()
+  fallback: z.enum([...FALLBACKS, "item_only"]).optional()
     .describe("Basis of the recommendations if the user or the history is unknown."),
   fallback_reason: z.string().optional(),
 });
 
+/** Members of a list by placement. */
+const Placed = {
+  placement: z.object({ name: z.string(), version: z.int() }).optional()
+    .describe("The placement whose rules made the list."),
+  logic: z.enum(LOGICS).optional().describe("The logic of the placement."),
+  empty_reason: z.string().optional().describe("Reason why a placement's list is empty."),
+  because: z.array(z.object({
+    item_id: z.string(),
+    item_title: z.string(),
+    reason: z.string(),
+    recommendations: z.array(Recommendation),
+  })).optional().describe(
+    "because_you: the items of the history that have a list each, with their lists; " +
+      "recommendations has them all.",
+  ),
+  cursor: z.string().optional().describe(
+    "Present if a placement's list may have more items: send it for the next page.",
+  ),
+};
+
 /** A single list. */
-export const Recommendations = Heading.extend(List.shape).openapi("Recommendations");
+export const Recommendations = Heading.extend(List.shape).extend(Placed)
+  .openapi("Recommendations");
 
 /** One list per user. */
 export const BatchResults = Heading.extend({
@@ -65,7 +87,7 @@ const Count = z.int().min(1).max(200);
 const Id = z.union([z.string().max(1000), z.number()], "must be a string or a number");
 
 /** Name of the place where a list is shown. */
-const PLACEMENT = /^[a-z0-9_-]{1,64}$/;
+export const PLACEMENT = /^[a-z0-9_-]{1,64}$/;
 const Placement = z.preprocess(
   emptyAsMissing,
   z.string().regex(PLACEMENT, "must have 1 to 64 of the characters a-z, 0-9, _ and -").optional(),
@@ -73,6 +95,11 @@ const Placement = z.preprocess(
   type: "string",
   pattern: PLACEMENT.source,
   description: "Name of the place where the list is shown, such as home: results are by placement.",
+});
+
+const PlacementOfBody = Placement.openapi({
+  description: "Name of a placement of the project, such as home: its rules make the list, and " +
+    "results are by placement.",
 });
 
 const CountInQuery = z.preprocess(
@@ -279,6 +306,16 @@ export const RecommendationBody = z.object({
         "An item with a weight, below 0 if rejected, counts by it, as often as it is sent.",
     ),
   ...ListBody,
+  placement: PlacementOfBody,
+  items: listOf<string | number>(idFault, { most: 1_000 }).nullish()
+    .openapi({ type: ["array", "null"], items: {}, maxItems: 1_000 })
+    .describe(
+      "With a placement: the items of the cart (bought_together), or those to order " +
+        "(personal_order).",
+    ),
+  cursor: z.preprocess(emptyAsMissing, z.string().max(10_000).optional())
+    .openapi({ type: ["string", "null"] })
+    .describe("With a placement: the cursor of the page before, for the next page."),
   include_seen: z.boolean().nullish()
     .describe("Also recommend items of the user's history, except rejected ones."),
   explain_history: z.boolean().nullish()

@@ -8,6 +8,7 @@ import { checkUserToken } from "../keys/user_token.ts";
 const PASSED = [
   ...["anonymous_id", "history", "item_id", "item_title"],
   ...["limit", "n", "exclude", "include_seen", "filter", "diversity", "explain", "placement"],
+  ...["items", "cursor"],
 ];
 
 /** Members of a request of a page; others are ignored, with a warning. */

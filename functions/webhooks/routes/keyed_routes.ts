@@ -28,8 +28,15 @@ const description =
 /** Describes the member `placement` of requests. */
 const PLACEMENT = {
   type: ["string", "null"] as ["string", "null"],
-  description: "Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _ " +
-    "and -. Results are shown by placement.",
+  description: "Name of a placement of the project, such as home, item or cart: its rules make " +
+    "the list, and results are shown by placement. An unknown one is 404.",
+};
+
+/** Describes the member `placement` where its rules do not apply. */
+const PLACEMENT_OF_BATCH = {
+  type: ["string", "null"] as ["string", "null"],
+  description: "Name under which the results of these lists are shown: up to 64 of a-z, 0-9, _ " +
+    "and -. Rules of placements do not apply to batches.",
 };
 
 const recommend = createRoute({
@@ -97,12 +104,22 @@ const recommend = createRoute({
         },
         explain: { type: "boolean", description: "Explain the score of each item." },
         placement: PLACEMENT,
+        items: {
+          type: ["array", "null"],
+          items: { type: ["string", "number"] },
+          description: "With a placement: the items of the cart, or those to order.",
+        },
+        cursor: {
+          type: ["string", "null"],
+          description: "With a placement: the cursor of the page before, for the next page.",
+        },
       },
     }),
   ),
   responses: {
     200: answer("As the recommender responds", RecommendationsSchema),
     ...passedOn(),
+    ...problemResponses("gone"),
   },
 });
 
@@ -128,7 +145,7 @@ const batch = createRoute({
             deprecated: true,
             description: "The older name of limit, which takes precedence.",
           },
-          placement: PLACEMENT,
+          placement: PLACEMENT_OF_BATCH,
         },
       }),
   ),

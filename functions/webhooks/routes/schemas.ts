@@ -139,6 +139,19 @@ export const RecommendationsSchema = z.looseObject({
   fallback: z.string().optional()
     .describe("Basis of the recommendations if the user or the history is unknown."),
   fallback_reason: z.string().optional(),
+  placement: z.object({ name: z.string(), version: z.int() }).optional()
+    .describe("The placement whose rules made the list."),
+  logic: z.string().optional().describe("The logic of the placement."),
+  empty_reason: z.string().optional().describe("Reason why a placement's list is empty."),
+  because: z.array(z.looseObject({
+    item_id: z.string(),
+    item_title: z.string(),
+    reason: z.string(),
+    recommendations: z.array(
+      z.looseObject({ item_id: z.string(), item_title: z.string(), score: z.number() }),
+    ),
+  })).optional().describe("because_you: items of the history, each with its list."),
+  cursor: z.string().optional().describe("Present if a placement's list may have more items."),
 }).openapi("Recommendations");
 
 export const BatchSchema = z.looseObject({

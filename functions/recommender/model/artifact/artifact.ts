@@ -57,6 +57,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
       ...strings("items.titles", items.titles),
       "items.popularity": items.popularity,
       "items.popular_order": items.popularOrder,
+      ...(items.firstSeen && { "items.first_seen": items.firstSeen }),
       ...rows("weights", weights),
       ...(similar && rows("similar", similar)),
       ...Object.assign({}, ...(columns ?? []).map(columnTensors)),
@@ -202,6 +203,9 @@ function publicPartOf(
       titles: stringsOf(arrays, "items.titles"),
       popularity: arrays["items.popularity"] as Uint32Array,
       popularOrder: arrays["items.popular_order"] as Uint32Array,
+      ...("items.first_seen" in arrays && {
+        firstSeen: arrays["items.first_seen"] as Float64Array,
+      }),
     },
     weights: rowsOf(arrays, "weights"),
     similar: "similar.offsets" in arrays ? rowsOf(arrays, "similar") : undefined,
@@ -215,7 +219,11 @@ export function modelBytes(model: Model): number {
   const tables = [
     items.ids,
     items.titles,
-    { popularity: items.popularity, popularOrder: items.popularOrder },
+    {
+      popularity: items.popularity,
+      popularOrder: items.popularOrder,
+      ...(items.firstSeen && { firstSeen: items.firstSeen }),
+    },
     weights,
     similar,
     users?.ids,

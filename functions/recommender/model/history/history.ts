@@ -20,6 +20,9 @@ export interface HistoryRow {
   time: number;
 }
 
+/** A row with the type of its event, if it came as a live event or in a request. */
+export type TypedRow = HistoryRow & { type?: string };
+
 /** Items with their weights in serving, oldest first: 0 if seen only, negative if rejected. */
 export interface WeighedItems {
   items: Uint32Array;
