@@ -32,5 +32,21 @@ language sql stable security definer set search_path = pg_catalog as $$
   order by l.name, l.version desc
 $$;
 
-revoke execute on function recommender.placements_of from public;
-grant execute on function recommender.placements_of to airec_service;
+-- Items that were shown to a person of an owner's project since a time, by the last 1,000 events.
+create function recommender.shown_to(
+  owner_id uuid, project_id integer, person text, anonymous boolean, since timestamptz
+) returns table (item_id text)
+language sql stable security definer set search_path = pg_catalog as $$
+  select distinct e.item_id
+  from (
+    select l.item_id, l.type, l.at
+    from recommender.live_events l
+      join recommender.recommender_projects p on p.id = l.project_id
+    where p.owner_id = $1 and p.id = $2 and l.person = $3 and l.anonymous = $4
+    order by l.seq desc limit 1000
+  ) e
+  where e.type = 'impression' and e.at >= $5
+$$;
+
+revoke execute on function recommender.placements_of, recommender.shown_to from public;
+grant execute on function recommender.placements_of, recommender.shown_to to airec_service;

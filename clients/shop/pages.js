@@ -33,11 +33,11 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
     shelf({
       heading: term,
       personal: true,
-      placement: "mood",
+      placement: "home",
       empty: "Nothing of this yet.",
       async load() {
         const filter = { [moods.name]: term };
-        const asked = { placement: "mood", filter, exclude: await exclude(), n };
+        const asked = { placement: "home", filter, exclude: await exclude(), n };
         return { ...await recommend(asked), lead: "" };
       },
       ...options,

@@ -201,7 +201,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "malformed_request" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "not_ready" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_input" | "too_many_requests" | "internal" | "bad_gateway" | "unavailable" | "storage_full";
+            code: "malformed_request" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "not_ready" | "gone" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_input" | "too_many_requests" | "internal" | "bad_gateway" | "unavailable" | "storage_full";
             detail: string;
             request_id: string;
             errors?: {
@@ -230,6 +230,32 @@ export interface components {
             /** @description Basis of the recommendations if the user or the history is unknown. */
             fallback?: string;
             fallback_reason?: string;
+            /** @description The placement whose rules made the list. */
+            placement?: {
+                name: string;
+                version: number;
+            };
+            /** @description The logic of the placement. */
+            logic?: string;
+            /** @description Reason why a placement's list is empty. */
+            empty_reason?: string;
+            /** @description because_you: items of the history, each with its list. */
+            because?: ({
+                item_id: string;
+                item_title: string;
+                reason: string;
+                recommendations: ({
+                    item_id: string;
+                    item_title: string;
+                    score: number;
+                } & {
+                    [key: string]: unknown;
+                })[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description Present if a placement's list may have more items. */
+            cursor?: string;
             /** @description Sentences about fields of the request that are not known and were ignored. */
             warnings?: string[];
         } & {
@@ -268,8 +294,12 @@ export interface components {
             diversity?: number;
             /** @description Explain the score of each item. */
             explain?: boolean;
-            /** @description Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _ and -. Results are shown by placement. */
+            /** @description Name of a placement of the project, such as home, item or cart: its rules make the list, and results are shown by placement. An unknown one is 404. */
             placement?: string | null;
+            /** @description With a placement: the items of the cart, or those to order. */
+            items?: (string | number)[] | null;
+            /** @description With a placement: the cursor of the page before, for the next page. */
+            cursor?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -304,7 +334,7 @@ export interface components {
              * @description The older name of limit, which takes precedence.
              */
             n?: number;
-            /** @description Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _ and -. Results are shown by placement. */
+            /** @description Name under which the results of these lists are shown: up to 64 of a-z, 0-9, _ and -. Rules of placements do not apply to batches. */
             placement?: string | null;
         } & {
             [key: string]: unknown;
@@ -492,6 +522,15 @@ export interface operations {
             };
             /** @description Not ready */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -103,7 +103,7 @@ function contradictions(rules: Placement): InputError[] {
       overlaps(other, pin) && (other.position === pin.position ||
         (pin.item_id !== undefined && other.item_id === pin.item_id))
     );
-    if (other < i) {
+    if (other >= 0 && other < i) {
       refuse(
         `/pins/${i}`,
         pins[other].position === pin.position

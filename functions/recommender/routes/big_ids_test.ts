@@ -48,6 +48,11 @@ Deno.test("a number beyond 2⁵³ is the id with its digits, of items and users"
   await same("recommendations/batch", (id) => `{"users":[${id}],"n":3}`);
   const hidden = await send("PUT", "items/hidden", `{"item_ids":[${BIG}]}`);
   assertEquals(hidden.item_ids, [BIG]);
+  const placement = await send(
+    ...["PUT", "placements/home"] as const,
+    `{"logic":"for_you","pins":[{"position":1,"item_id":${BIG}}]}`,
+  );
+  assertEquals(placement.rules.pins[0].item_id, BIG);
   const { file_id } = await send(
     "POST",
     "interactions",
@@ -96,6 +101,7 @@ Deno.test("every JSON body that takes an id is among those tested here", async (
     "post /project/{id}/recommendations/batch",
     "put /project/{id}/items",
     "put /project/{id}/items/hidden",
+    "put /project/{id}/placements/{name}",
   ]);
 });
 

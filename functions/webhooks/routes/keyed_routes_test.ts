@@ -261,7 +261,7 @@ Deno.test("popular items and columns by key are passed on, and count nothing", a
 Deno.test("the routes are described with all of their responses", async () => {
   await using service = await testService(() => new Response());
   assertEquals(await describedRoutes(service.app, /^\/api\/(recommend|popular|items|columns)/), [
-    "POST /api/recommend [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
+    "POST /api/recommend [apiKey] 200 400 401 403 404 409 410 413 415 422 429 502 503",
     "POST /api/recommend/batch [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
     "GET /api/popular [apiKey] 200 400 401 403 404 409 422 429 502 503",
     "GET /api/items [apiKey] 200 400 401 403 404 409 422 429 502 503",
@@ -398,6 +398,8 @@ Deno.test("the members of a request are described with their types", async () =>
     diversity: "number",
     explain: "boolean",
     placement: ["string", "null"],
+    items: [["array", "null"], { type: ["string", "number"] }],
+    cursor: ["string", "null"],
   });
   assertEquals(types("BatchRequest"), {
     project_id: "integer",

@@ -26,6 +26,7 @@ function fullModel(): Model {
       learned_items: 3,
       unfilterable: [{ name: "plot", reason: "Too many texts." }],
     },
+    items: { ...model.items, firstSeen: new Float64Array(5) },
     similar: model.weights,
     userRows: {
       offsets: Uint32Array.of(0, 2, 3, 4),

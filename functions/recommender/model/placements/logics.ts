@@ -1,5 +1,5 @@
 /** Scores of a placement's logic, from the parameters of a request. */
-import { type AskedHistory, askedHistory, knownItems } from "../asked_history.ts";
+import { type AskedHistory, askedHistory } from "../asked_history.ts";
 import { eventWeight } from "../history/reading.ts";
 import type { TypedRow } from "../history/history.ts";
 import type { Model } from "../model.ts";
@@ -33,6 +33,8 @@ export interface PlacementFacts {
   now: number;
   /** The visitor's rows, oldest first; absent if the placement does not need them. */
   rows?: TypedRow[];
+  /** Ids of the items that were shown to the visitor in the hours of a rotation. */
+  shown?: string[];
   /** The trending items, best first; absent if the placement does not need them. */
   trending?: { item_id: string; score: number }[];
 }

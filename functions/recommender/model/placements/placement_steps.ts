@@ -6,7 +6,7 @@ import { likenessIn } from "../diversify.ts";
 import { explainer } from "../explain.ts";
 import { excludedSteps } from "../filter.ts";
 import type { Model } from "../model.ts";
-import { sendsHistory } from "../request.ts";
+import { itemOf, sendsHistory } from "../request.ts";
 import type { Steps } from "../steps.ts";
 import { stringAt } from "../string_table.ts";
 import { knownTo } from "../visit.ts";
@@ -16,7 +16,6 @@ import {
   becauseOf,
   CLOSED,
   fallbackScores,
-  isOf,
   type LogicList,
   logicSteps,
   type PlacementFacts,
@@ -194,16 +193,15 @@ function either(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Arra
   return a && b ? a.map((flag, i) => flag | b[i]) : a ?? b;
 }
 
-/** Returns the factors of items that were shown to the visitor in the hours of a rotation. */
+/** Returns the factors of items that were shown to the visitor lately, if the rules rotate. */
 function rotation(
   model: Model,
   rule: NamedPlacement["rules"]["rotation"],
-  { rows = [], now }: PlacementFacts,
+  { shown = [] }: PlacementFacts,
 ): ReadonlyMap<number, number> | undefined {
   if (!rule) return undefined;
-  const since = now / 1000 - rule.hours * 3600;
-  const shown = rows.filter((row) => row.time >= since && isOf(model, row, "impression"));
-  return new Map(shown.map(({ item }) => [item, rule.times ?? DEFAULTS.rotation]));
+  const items = shown.map((id) => itemOf(model, id)).filter((item) => item >= 0);
+  return new Map(items.map((item) => [item, rule.times ?? DEFAULTS.rotation]));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Schemas of placements. */
 import { z } from "@hono/zod-openapi";
+import { visibleId } from "../../text/visible.ts";
 import { FALLBACKS, LOGICS } from "../../model/placements/placement.ts";
 
 const Expression = z.record(z.string().max(1000), z.unknown()).openapi("Expression", {
@@ -49,7 +50,8 @@ export const PlacementRules = z.strictObject({
   ),
   pins: z.array(z.strictObject({
     position: z.int().min(1).max(200),
-    item_id: z.string().min(1).max(1000).optional(),
+    item_id: z.union([z.string().min(1).max(1000), z.number()], "must be a string or a number")
+      .transform((id) => visibleId(String(id))).optional(),
     filter: Expression.optional(),
     from: Time.optional(),
     to: Time.optional(),

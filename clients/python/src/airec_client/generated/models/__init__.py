@@ -33,7 +33,10 @@ from .problem_errors_item import ProblemErrorsItem
 from .recommend_request import RecommendRequest
 from .recommend_request_filter import RecommendRequestFilter
 from .recommendations import Recommendations
+from .recommendations_because_item import RecommendationsBecauseItem
+from .recommendations_because_item_recommendations_item import RecommendationsBecauseItemRecommendationsItem
 from .recommendations_model_type import RecommendationsModelType
+from .recommendations_placement import RecommendationsPlacement
 from .recommendations_recommendations_item import RecommendationsRecommendationsItem
 from .trending_items import TrendingItems
 from .trending_items_items_item import TrendingItemsItemsItem
@@ -70,7 +73,10 @@ __all__ = (
     "ProblemCode",
     "ProblemErrorsItem",
     "Recommendations",
+    "RecommendationsBecauseItem",
+    "RecommendationsBecauseItemRecommendationsItem",
     "RecommendationsModelType",
+    "RecommendationsPlacement",
     "RecommendationsRecommendationsItem",
     "RecommendRequest",
     "RecommendRequestFilter",

@@ -28,8 +28,8 @@ class BatchRequest:
             users (list[float | str]):
             limit (int | Unset): Number of items per user, 1 to 200; 10 by default.
             n (int | Unset): The older name of limit, which takes precedence.
-            placement (None | str | Unset): Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _
-                and -. Results are shown by placement.
+            placement (None | str | Unset): Name under which the results of these lists are shown: up to 64 of a-z, 0-9, _
+                and -. Rules of placements do not apply to batches.
      """
 
     project_id: int

@@ -4,6 +4,7 @@ class ProblemCode(StrEnum):
     BAD_GATEWAY = "bad_gateway"
     CONFLICT = "conflict"
     FORBIDDEN = "forbidden"
+    GONE = "gone"
     INTERNAL = "internal"
     INVALID_INPUT = "invalid_input"
     MALFORMED_REQUEST = "malformed_request"

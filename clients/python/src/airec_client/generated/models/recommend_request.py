@@ -42,8 +42,10 @@ class RecommendRequest:
             filter_ (RecommendRequestFilter | Unset): By columns of the items: {genre: "Drama", year: {gte: 1990}}.
             diversity (float | Unset): From 0, by score alone, to 1, as different from each other as possible.
             explain (bool | Unset): Explain the score of each item.
-            placement (None | str | Unset): Name of the place where the list is shown, such as home: up to 64 of a-z, 0-9, _
-                and -. Results are shown by placement.
+            placement (None | str | Unset): Name of a placement of the project, such as home, item or cart: its rules make
+                the list, and results are shown by placement. An unknown one is 404.
+            items (list[float | str] | None | Unset): With a placement: the items of the cart, or those to order.
+            cursor (None | str | Unset): With a placement: the cursor of the page before, for the next page.
      """
 
     project_id: int
@@ -61,6 +63,8 @@ class RecommendRequest:
     diversity: float | Unset = UNSET
     explain: bool | Unset = UNSET
     placement: None | str | Unset = UNSET
+    items: list[float | str] | None | Unset = UNSET
+    cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
 
@@ -133,6 +137,26 @@ class RecommendRequest:
         else:
             placement = self.placement
 
+        items: list[float | str] | None | Unset
+        if isinstance(self.items, Unset):
+            items = UNSET
+        elif isinstance(self.items, list):
+            items = []
+            for items_type_0_item_data in self.items:
+                items_type_0_item: float | str
+                items_type_0_item = items_type_0_item_data
+                items.append(items_type_0_item)
+
+
+        else:
+            items = self.items
+
+        cursor: None | str | Unset
+        if isinstance(self.cursor, Unset):
+            cursor = UNSET
+        else:
+            cursor = self.cursor
+
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -167,6 +191,10 @@ class RecommendRequest:
             field_dict["explain"] = explain
         if placement is not UNSET:
             field_dict["placement"] = placement
+        if items is not UNSET:
+            field_dict["items"] = items
+        if cursor is not UNSET:
+            field_dict["cursor"] = cursor
 
         return field_dict
 
@@ -264,6 +292,42 @@ class RecommendRequest:
         placement = _parse_placement(d.pop("placement", UNSET))
 
 
+        def _parse_items(data: object) -> list[float | str] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                items_type_0 = []
+                _items_type_0 = data
+                for items_type_0_item_data in (_items_type_0):
+                    def _parse_items_type_0_item(data: object) -> float | str:
+                        return cast(float | str, data)
+
+                    items_type_0_item = _parse_items_type_0_item(items_type_0_item_data)
+
+                    items_type_0.append(items_type_0_item)
+
+                return items_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[float | str] | None | Unset, data)
+
+        items = _parse_items(d.pop("items", UNSET))
+
+
+        def _parse_cursor(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        cursor = _parse_cursor(d.pop("cursor", UNSET))
+
+
         recommend_request = cls(
             project_id=project_id,
             item_title=item_title,
@@ -280,6 +344,8 @@ class RecommendRequest:
             diversity=diversity,
             explain=explain,
             placement=placement,
+            items=items,
+            cursor=cursor,
         )
 
 
