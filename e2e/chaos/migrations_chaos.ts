@@ -7,7 +7,11 @@ import postgres from "postgres";
 import { appliedMigrations, applyMigrations } from "../../ops/database/migrate.ts";
 import { testDatabase } from "../../testing/database.ts";
 import { call, createFilmProject, json, startSystem, untilReady } from "../../testing/system.ts";
-import { type AddedMigrations, addedMigrations } from "../../testing/added_migrations.ts";
+import {
+  type AddedMigrations,
+  addedMigrations,
+  currentNames,
+} from "../../testing/added_migrations.ts";
 import { earlierVersion, ignoreWithoutCommit } from "../../testing/earlier_version.ts";
 import { steadyCalls } from "../../testing/faults/steady_calls.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
@@ -84,8 +88,9 @@ async function goesOn({ commit, names }: AddedMigrations): Promise<void> {
   }));
 }
 
-/** Applies these migrations in their current text. */
-async function applied(sql: postgres.Sql, names: string[]): Promise<void> {
+/** Applies these migrations in their current text, under their current names. */
+async function applied(sql: postgres.Sql, namesThen: string[]): Promise<void> {
+  const names = namesThen.map(currentNames(EARLIER)).sort();
   await sql.begin((sql) => applyMigrations(sql, names));
   const all = await appliedMigrations(sql);
   assert(names.every((name) => all.includes(name)), all.join());
