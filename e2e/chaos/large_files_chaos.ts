@@ -4,7 +4,8 @@
  * answered.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { signedUp, startSystem, type System } from "../../testing/system.ts";
+import { healthLatency } from "../../testing/faults/health_latency.ts";
+import { signedUp, startSystem } from "../../testing/system.ts";
 
 const HEAD = "user_id,item_id,title\n";
 const SCHEMA = '{"user_id": "user_id", "item_id": "item_id", "item_title": "title"}';
@@ -43,28 +44,6 @@ const FILES: Record<string, [() => ReadableStream<Uint8Array>, status: number, s
   ],
 };
 
-/**
- * Polls `/health`; returns a function that stops it and returns the latencies in milliseconds,
- * ascending.
- */
-function healthOf({ at }: System) {
-  let done = false;
-  const waits: number[] = [];
-  const asking = (async () => {
-    while (!done) {
-      const start = performance.now();
-      await (await fetch(`${at.recommender}/health`)).body?.cancel();
-      waits.push(performance.now() - start);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  })();
-  return async () => {
-    done = true;
-    await asking;
-    return waits.sort((a, b) => a - b);
-  };
-}
-
 Deno.test("files that once exhausted the machine are rejected without affecting others", async (t) => {
   await using system = await startSystem();
   const headers = await signedUp(system);
@@ -78,7 +57,7 @@ Deno.test("files that once exhausted the machine are rejected without affecting 
         form.set("project_name", "Large");
         form.set("interaction_schema_json", SCHEMA);
         form.set("interaction_file", new File([await Deno.readFile(path)], "rows.csv"));
-        const health = healthOf(system);
+        const health = healthLatency(system.at.recommender);
         const started = performance.now();
         const response = await fetch(`${system.at.recommender}/create-project/`, {
           ...{ method: "POST", headers, body: form },
