@@ -1,8 +1,8 @@
-import { Socket } from "node:net";
 import { assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
-import postgres, { type Sql } from "postgres";
+import postgres from "postgres";
 import { testDatabase } from "../../testing/database.ts";
+import { holdersOf, suspendableClient } from "../../testing/faults/suspendable_client.ts";
 import { until } from "../../testing/until.ts";
 import { transaction } from "./transaction.ts";
 
@@ -32,40 +32,24 @@ Deno.test("a process paused in a transaction does not keep its locks", async () 
     await sql`select 1`;
   }, { pauseMs: 200 });
   late.catch(() => {});
-  await untilLocked(database.sql, 1);
-  await untilLocked(database.sql, 0);
+  await until(async () => await holdersOf(database.sql, LOCK) === 1);
+  await until(async () => await holdersOf(database.sql, LOCK) === 0);
   await assertRejects(() => late);
   await paused.end({ timeout: 0 });
 });
 
 Deno.test("a process suspended within the messages of a statement does not keep its locks", async () => {
   await using database = await testDatabase();
-  let socket: Socket | undefined;
-  const options = {
-    max: 1,
-    onnotice: () => {},
-    socket: ({ host: [host], port: [port] }: { host: string[]; port: number[] }) =>
-      socket = Object.assign(new Socket(), { host, port }).connect(port, host),
-  };
-  const suspended = postgres(database.url, options as postgres.Options<Record<string, never>>);
-  const late = transaction(suspended, async (sql) => {
+  await using client = suspendableClient(database.url);
+  const late = transaction(client.sql, async (sql) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`;
     // The server has parsed the next statement, and its response is never read.
-    socket!.pause();
+    client.suspend();
     await sql`select ${1}::integer`;
   }, { pauseMs: 60_000, wholeMs: 1_000 });
   late.catch(() => {});
-  await untilLocked(database.sql, 1);
-  await untilLocked(database.sql, 0);
-  socket!.resume();
+  await until(async () => await holdersOf(database.sql, LOCK) === 1);
+  await until(async () => await holdersOf(database.sql, LOCK) === 0);
+  client.resume();
   await assertRejects(() => late);
-  await suspended.end({ timeout: 0 });
 });
-
-async function untilLocked(sql: Sql, count: number): Promise<void> {
-  await until(async () => {
-    const { length } = await sql`
-      select from pg_locks where locktype = 'advisory' and objid = ${LOCK}`;
-    return length === count;
-  });
-}

@@ -2,9 +2,10 @@
  * Statements under row-level security: the role of the services sees only rows of the transaction's
  * owner, even if a statement does not filter by it, and no rows without an owner. The actor is set
  * too, for the audit trail. Role, owner and actor are reset when the transaction ends, so a pooled
- * connection, also of Hyperdrive, never carries them over to another request. Two server-side
- * limits apply to the same transaction: the time of a statement, and the pause between two
- * statements, so that a suspended process releases its locks.
+ * connection, also of Hyperdrive, never carries them over to another request. Server-side limits
+ * apply to the same transaction: the time of a statement, the pause between two statements, so that
+ * a suspended process releases its locks, and the time of the whole, for one that was suspended
+ * within the messages of a statement, which is no pause to the server.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
 import { ANSWER_MS, within } from "./connection_pool.ts";
@@ -51,6 +52,12 @@ export interface OwnerOptions extends Limit {
 
 /** Limit for work that grows with the account, such as cascading deletes and exports, in ms. */
 export const SLOW_MS = 60_000;
+
+/**
+ * Number of statements of a transaction that may use their whole time before it is ended, beside one
+ * pause.
+ */
+const SLOW_STATEMENTS = 4;
 
 /** Default pause between two statements of a transaction, in ms. */
 const PAUSE_MS = 15_000;
@@ -103,7 +110,11 @@ function setScope(
     select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true),
       set_config('airec.actor', ${actorId ?? ""}, true),
       set_config('statement_timeout', ${String(limitMs)}, true),
-      set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true)`;
+      set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true),
+      -- Since Postgres 17.
+      case when current_setting('transaction_timeout', true) is not null then
+        set_config('transaction_timeout', ${String(pauseMs + SLOW_STATEMENTS * limitMs)}, true)
+      end`;
 }
 
 /**
