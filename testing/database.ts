@@ -29,7 +29,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   if (shared) return await emptied(shared);
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   const admin = postgres(server, { max: 1, onnotice: () => {} });
-  await admin`create database ${admin(name)} template airec_template`;
+  // Copies the files: logging each of their blocks, the default, takes half as much time again.
+  await admin`create database ${admin(name)} template airec_template strategy file_copy`;
   const url = new URL(server);
   url.pathname = `/${name}`;
   const sql = postgres(url.href, { onnotice: () => {} });
@@ -52,13 +53,15 @@ async function emptied(url: string): Promise<TestDatabase> {
   const tables = await sql<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
     where schemaname in ('auth', 'webhooks', 'recommender', 'http') and tablename <> 'installation'`;
-  // In replica mode no trigger fires: the audit trail otherwise refuses deletions.
-  const truncate = () =>
+  // In replica mode no trigger fires: the audit trail otherwise refuses deletions. Few rows are
+  // deleted sooner than new files are made of all tables, as truncating them does.
+  const empty = () =>
     sql.unsafe(`
       set local session_replication_role = replica;
-      truncate ${tables.map(({ name }) => name).join(", ")}`);
+      lock table ${tables.map(({ name }) => name).join(", ")} in exclusive mode;
+      ${tables.map(({ name }) => `delete from ${name};`).join(" ")}`);
   // Background work of a service may hold a lock on a table and cause a deadlock; retry.
-  await repeatOnDeadlock(truncate, 10);
+  await repeatOnDeadlock(empty, 10);
   const service = postgres(connectedAs(url, "airec_service"), { onnotice: () => {} });
   return {
     ...{ url, sql, service },

@@ -15,8 +15,11 @@ import { timingLines } from "./timings.ts";
 import { leaks, readTraces } from "./traces.ts";
 
 const PATIENCE_MS = 60 * 60_000;
-/** More test files at a time than cores, since many wait for processes, timers and disks. */
-const JOBS = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
+/**
+ * More test files at a time than cores: a long one uses about half of a core, and waits for
+ * processes, timers and disks meanwhile.
+ */
+const JOBS = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 2);
 
 const folder = await Deno.makeTempDir({ prefix: "airec-test-" });
 const server = await startTestPostgres();
