@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { publishChampion } from "../testing/champion.ts";
 import { startEdge } from "../dev/edge.ts";
 import { freePort } from "../ops/processes/free_port.ts";
-import { startMlflow } from "../ops/home/mlflow.ts";
+import { numberProjectsApart, sharedMlflow } from "../testing/runner/shared_mlflow.ts";
 import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { services, untilUp } from "../dev/services.ts";
 import { supervise } from "../ops/processes/supervisor.ts";
@@ -56,8 +56,8 @@ Deno.test({
     const { url: databaseUrl, sql } = stack.use(await testDatabase());
     const folder = await Deno.makeTempDir({ prefix: "airec-redactions-" });
     stack.defer(() => Deno.remove(folder, { recursive: true }));
-    const server = await startMlflow({ folder: `${folder}/mlflow` });
-    stack.defer(() => server.stop());
+    const trackingUri = await sharedMlflow();
+    await numberProjectsApart(sql);
 
     const [{ id: owner }] = await sql`
       insert into auth.users (name, email, password) values ('Ann', 'ann@example.test', '')
@@ -68,7 +68,7 @@ Deno.test({
       values (${owner}, 'Films', 'COLLABORATIVE', 'READY', now(), '1')
       returning id, mlflow_model_name`;
     const installation = await installationId(sql);
-    const registry = mlflowRegistry({ trackingUri: server.url, installation });
+    const registry = mlflowRegistry({ trackingUri, installation });
     await publishChampion(registry, { model: name, files: await encodeModel(model()) });
 
     const lines: string[] = [];
@@ -76,7 +76,7 @@ Deno.test({
     for (const programs of [["recommender", "trainer"], ["recommender"]]) {
       const ports = { auth: 0, webhooks: 0, web: 0, recommender: freePort() };
       const all = services({
-        ...{ databaseUrl, blobsFolder: `${folder}/blobs`, ports, mlflow: server.url },
+        ...{ databaseUrl, blobsFolder: `${folder}/blobs`, ports, mlflow: trackingUri },
         secrets: { ...SECRETS, postgres_password: "", demo_password: "" },
       }).filter(({ name }) => programs.includes(name));
       const supervisor = supervise(all, { say: (_, line) => void lines.push(line) });
@@ -87,7 +87,7 @@ Deno.test({
     const edge = stack.use(
       await startEdge({
         ...{ databaseUrl, secrets: SECRETS, say: (line) => void lines.push(line) },
-        settings: { recommender: { MLFLOW_TRACKING_URI: server.url } },
+        settings: { recommender: { MLFLOW_TRACKING_URI: trackingUri } },
       }),
     );
     at.push(edge.at.recommender);

@@ -14,6 +14,7 @@ import { signalGroup } from "../ops/processes/supervisor.ts";
 import { chanceOf } from "../samples/chance.ts";
 import { importsOf } from "./architecture.ts";
 import { type Mutant, mutantsOf, mutated, RISKY } from "./mutation/mutants.ts";
+import { offerMlflow } from "./runner/shared_mlflow.ts";
 import { startTestPostgres } from "./runner/test_postgres.ts";
 import { sourceFiles } from "./source_files.ts";
 
@@ -39,6 +40,7 @@ const tests = testsBeside();
 const patience = new Map<string, number>();
 const copy = await Deno.makeTempDir({ prefix: "airec-mutations-" });
 const server = await startTestPostgres();
+const mlflow = offerMlflow();
 let survivors = 0;
 try {
   await copyProject();
@@ -54,6 +56,7 @@ try {
   const tested = Number(count) - left;
   console.log(`${tested - survivors} of ${tested} caught`);
 } finally {
+  await mlflow.stop();
   await server.stop();
   await Deno.remove(copy, { recursive: true });
 }
@@ -167,7 +170,7 @@ async function run(args: string[], ms?: number): Promise<boolean> {
   const program = new Deno.Command(Deno.execPath(), {
     args,
     cwd: copy,
-    env: { AIREC_TEST_POSTGRES: server.url },
+    env: { AIREC_TEST_POSTGRES: server.url, ...mlflow.env },
     ...{ stdin: "null", stdout: "null", stderr: "null" },
     detached: true, // a process group of its own: processes left by tests end with it
   }).spawn();

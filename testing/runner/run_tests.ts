@@ -1,6 +1,7 @@
 /**
- * `deno task test [paths]`: starts one Postgres with a migrated template database, runs the tests
- * in parallel against it, the longest files first, and stops it. Then prints the slowest files and
+ * `deno task test [paths]`: starts one Postgres with a migrated template database, and an MLflow
+ * server when a test requests it, runs the tests in parallel against them, the longest files first,
+ * and stops them. Then prints the slowest files and
  * tests. Also fails if a secret created by a test is found in the output of tests or services.
  * `AIREC_TEST_REPORT` names a file for a JUnit report. A run longer than an hour is aborted and
  * lists the pending tests.
@@ -10,6 +11,7 @@ import { signalGroup } from "../../ops/processes/supervisor.ts";
 import { testCases } from "./junit_report.ts";
 import { RUN_FOLDER } from "./run_folder.ts";
 import { longestFirst } from "./run_order.ts";
+import { offerMlflow } from "./shared_mlflow.ts";
 import { startTestPostgres } from "./test_postgres.ts";
 import { timingLines } from "./timings.ts";
 import { leaks, readTraces } from "./traces.ts";
@@ -23,6 +25,7 @@ const JOBS = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency +
 
 const folder = await Deno.makeTempDir({ prefix: "airec-test-" });
 const server = await startTestPostgres();
+const mlflow = offerMlflow();
 let code = 1;
 try {
   const report = Deno.env.get("AIREC_TEST_REPORT") ?? join(folder, "report.xml");
@@ -34,6 +37,7 @@ try {
     env: {
       DENO_JOBS: JOBS,
       AIREC_TEST_POSTGRES: server.url,
+      ...mlflow.env,
       [RUN_FOLDER]: folder,
       ...(Deno.stdout.isTerminal() && { FORCE_COLOR: "1" }),
     },
@@ -64,6 +68,7 @@ try {
     code ||= 1;
   }
 } finally {
+  await mlflow.stop();
   await server.stop();
   await Deno.remove(folder, { recursive: true });
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type MlflowServer, startMlflow } from "../../ops/home/mlflow.ts";
+import { ownModel, sharedMlflow } from "../../testing/runner/shared_mlflow.ts";
 import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import {
@@ -38,8 +38,6 @@ const PERSON = "person-0123456789-abcdefghijklmnopqrstuv";
 const OTHER = "other0-0123456789-abcdefghijklmnopqrstuv";
 
 const folder = await Deno.makeTempDir({ prefix: "airec-redaction-" });
-let server: MlflowServer | undefined;
-let models = 0;
 
 const sides: Record<string, { ignore: boolean; open: () => Promise<Registry> }> = {
   folder: {
@@ -49,16 +47,12 @@ const sides: Record<string, { ignore: boolean; open: () => Promise<Registry> }> 
   mlflow: {
     ignore: ignoreWithout("mlflow"),
     async open() {
-      server ??= await startMlflow({ folder: `${folder}/mlflow` });
-      return mlflowRegistry({ trackingUri: server.url, installation: "home" });
+      return mlflowRegistry({ trackingUri: await sharedMlflow(), installation: "home" });
     },
   },
 };
 
-Deno.test.afterAll(async () => {
-  await server?.stop();
-  await Deno.remove(folder, { recursive: true });
-});
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
 /** Returns a random model in which some users have long ids. */
 function modelOf(type: Parameters<typeof chanceModel>[0] = "COLLABORATIVE"): Model {
@@ -70,7 +64,7 @@ function modelOf(type: Parameters<typeof chanceModel>[0] = "COLLABORATIVE"): Mod
 
 /** Publishes files as a version of a model of its own. */
 async function published(registry: Registry, files: Files): Promise<VersionAt> {
-  const model = `project-${++models}-recommender`;
+  const model = ownModel();
   const { version } = await registry.publish({
     ...{ model, files, trainingId: crypto.randomUUID(), description: "", startedAt: new Date() },
     ...{ parameters: {}, metrics: {}, tags: {} },
@@ -220,7 +214,7 @@ Deno.test({
     }
     const { success, stdout, stderr } = await new Deno.Command(part("python")!, {
       args: [new URL("../publish/pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
-      env: { MLFLOW_TRACKING_URI: server!.url, MLFLOW_DISABLE_TELEMETRY: "true" },
+      env: { MLFLOW_TRACKING_URI: await sharedMlflow(), MLFLOW_DISABLE_TELEMETRY: "true" },
     }).output();
     assert(success, new TextDecoder().decode(stderr));
     for (const { requests, equal, differs } of JSON.parse(new TextDecoder().decode(stdout))) {

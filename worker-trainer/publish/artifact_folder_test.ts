@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
-import { startMlflow } from "../../ops/home/mlflow.ts";
+import { ownModel, sharedMlflow } from "../../testing/runner/shared_mlflow.ts";
 import {
   loadModel,
   MANIFEST,
@@ -95,18 +95,19 @@ Deno.test({
   ignore: ignoreWithout("mlflow") || ignoreWithout("python"),
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-artifact-" });
+    const model = ownModel();
     const pairs: string[] = [];
-    const trainings: { model: string; files: Files; at: string }[] = [];
+    const trainings: { files: Files; at: string }[] = [];
     for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
       const files = await artifactOf(chanceModel(type, 11));
       const at = await writeFiles(join(folder, type), files);
       pairs.push(at, at);
-      trainings.push({ model: "project-7-recommender", files, at });
+      trainings.push({ files, at });
     }
-    const server = await startMlflow({ folder: join(folder, "mlflow") });
+    const trackingUri = await sharedMlflow();
     try {
-      const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
-      for (const [i, { model, files, at }] of trainings.entries()) {
+      const registry = mlflowRegistry({ trackingUri, installation: "home" });
+      for (const [i, { files, at }] of trainings.entries()) {
         const { version } = await registry.publish({
           ...{ model, files, trainingId: `t-${i}`, description: "", startedAt: new Date() },
           ...{ parameters: {}, metrics: {}, tags: {} },
@@ -114,7 +115,7 @@ Deno.test({
         await registry.setAlias(model, "champion", version);
         pairs.push(`models:/${model}/${version}`, at);
       }
-      pairs.push("models:/project-7-recommender@champion", trainings.at(-1)!.at);
+      pairs.push(`models:/${model}@champion`, trainings.at(-1)!.at);
       // Another version of the loader in the same process, which returns every list reversed.
       const other = await withLoader(
         trainings[0].files,
@@ -124,7 +125,7 @@ Deno.test({
       pairs.push(backwards, backwards);
       const { success, stdout, stderr } = await new Deno.Command(part("python")!, {
         args: [new URL("./pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
-        env: { MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true" },
+        env: { MLFLOW_TRACKING_URI: trackingUri, MLFLOW_DISABLE_TELEMETRY: "true" },
       }).output();
       assert(success, new TextDecoder().decode(stderr));
       const report: { requests: number; equal: number; differs: unknown; example: number }[] = JSON
@@ -138,7 +139,6 @@ Deno.test({
         assert(requests >= 50);
       }
     } finally {
-      await server.stop();
       await Deno.remove(folder, { recursive: true });
     }
   },

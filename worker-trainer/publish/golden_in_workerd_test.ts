@@ -1,7 +1,7 @@
 /** Artifacts read by the recommender in workerd: each golden request, sent as a client would. */
 import { assert, assertEquals } from "@std/assert";
 import { stop } from "esbuild";
-import { startMlflow } from "../../ops/home/mlflow.ts";
+import { numberProjectsApart, sharedMlflow } from "../../testing/runner/shared_mlflow.ts";
 import { part } from "../../testing/runner/optional_parts.ts";
 import { json, publish, signedUp, type TestEdge, testEdge } from "../../testing/edge.ts";
 import { until } from "../../testing/until.ts";
@@ -105,20 +105,15 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const folder = await Deno.makeTempDir({ prefix: "airec-mlflow-" });
-    const server = await startMlflow({ folder });
-    try {
-      await using edge = await testEdge({ recommender: { MLFLOW_TRACKING_URI: server.url } });
-      const headers = await signedUp(edge);
-      const id = await projectOf(edge, headers, "HYBRID");
-      const files = await artifactOf(chanceModel("HYBRID", 4));
-      const installation = await installationId(edge.sql);
-      const registry = mlflowRegistry({ trackingUri: server.url, installation });
-      await publish(edge, id, { registry, files });
-      await reproduces(edge, { headers, id, files });
-    } finally {
-      await server.stop();
-      await Deno.remove(folder, { recursive: true });
-    }
+    const trackingUri = await sharedMlflow();
+    await using edge = await testEdge({ recommender: { MLFLOW_TRACKING_URI: trackingUri } });
+    await numberProjectsApart(edge.sql);
+    const headers = await signedUp(edge);
+    const id = await projectOf(edge, headers, "HYBRID");
+    const files = await artifactOf(chanceModel("HYBRID", 4));
+    const installation = await installationId(edge.sql);
+    const registry = mlflowRegistry({ trackingUri, installation });
+    await publish(edge, id, { registry, files });
+    await reproduces(edge, { headers, id, files });
   },
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { startMlflow } from "../../ops/home/mlflow.ts";
+import { ownModel, sharedMlflow } from "../../testing/runner/shared_mlflow.ts";
 import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { startBrowser } from "../../testing/browser/browser.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
@@ -17,7 +17,7 @@ const CLAIM: Claim = {
   improving: false,
   seconds: 1,
   ...{ id: 7, owner_id: "", project_name: "Films", model_type: "HYBRID", settings: { version: 1 } },
-  ...{ model: "project-7-recommender", training_id: "t-1", attempt: 1, failures: 0 },
+  ...{ model: ownModel(), training_id: "t-1", attempt: 1, failures: 0 },
   files: [{
     ...{ id: 1, file_type: "INTERACTION", storage_path: "uploads/1", file_name: "ratings.csv" },
     ...{
@@ -52,55 +52,55 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const folder = await Deno.makeTempDir({ prefix: "airec-pages-" });
-    const server = await startMlflow({ folder });
-    try {
-      const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
-      const training = trainingRecord(CLAIM, {
-        ...{ report: REPORT, run: RUN, receipts: [emptyReceipt("INTERACTION")] },
-        code: await codeTags(),
-      });
-      const { version, tags } = await registry.publish({
-        ...training,
-        files: await artifactOf(chanceModel("HYBRID", 3)),
-        startedAt: new Date(),
-      });
-      assertEquals(tags["airec.verdict"], "refused");
-      assert(/^[0-9a-f]{12}$/.test(tags["airec.code_version"]));
-      await registry.setAlias(CLAIM.model, "challenger", version);
+    const trackingUri = await sharedMlflow();
+    const registry = mlflowRegistry({ trackingUri, installation: "home" });
+    const training = trainingRecord(CLAIM, {
+      ...{ report: REPORT, run: RUN, receipts: [emptyReceipt("INTERACTION")] },
+      code: await codeTags(),
+    });
+    const { version, tags } = await registry.publish({
+      ...training,
+      files: await artifactOf(chanceModel("HYBRID", 3)),
+      startedAt: new Date(),
+    });
+    assertEquals(tags["airec.verdict"], "refused");
+    assert(/^[0-9a-f]{12}$/.test(tags["airec.code_version"]));
+    await registry.setAlias(CLAIM.model, "challenger", version);
 
-      const rest = mlflowRest({ trackingUri: server.url });
-      const { model_version } = await rest.call<{ model_version: { run_id: string } }>(
-        "GET",
-        "mlflow/model-versions/get",
-        { name: CLAIM.model, version },
-      );
-      const run = `${server.url}/#/experiments/1/runs/${model_version.run_id}`;
-      await using test = await startBrowser();
-      const page = await test.browser.newPage();
-      const shown = (text: string) => page.getByText(text).first().waitFor(PATIENCE);
+    const rest = mlflowRest({ trackingUri });
+    const { model_version } = await rest.call<{ model_version: { run_id: string } }>(
+      "GET",
+      "mlflow/model-versions/get",
+      { name: CLAIM.model, version },
+    );
+    const { experiment } = await rest.call<{ experiment: { experiment_id: string } }>(
+      "GET",
+      "mlflow/experiments/get-by-name",
+      { experiment_name: CLAIM.model },
+    );
+    const experiments = `${trackingUri}/#/experiments`;
+    const run = `${experiments}/${experiment.experiment_id}/runs/${model_version.run_id}`;
+    await using test = await startBrowser();
+    const page = await test.browser.newPage();
+    const shown = (text: string) => page.getByText(text).first().waitFor(PATIENCE);
 
-      await page.goto(run);
-      for (const text of ["Films: ease", "ratings.csv", "1 popularity", "ndcg_10_popularity"]) {
-        await shown(text);
-      }
-      await page.goto(`${run}/artifacts/report.html`);
-      const report = page.frameLocator("iframe");
-      await report.getByRole("heading", { name: "Films: the report of a training" })
-        .waitFor(PATIENCE);
-      await report.getByText("Verdict: refused.").waitFor(PATIENCE);
-      await page.getByText("plots", { exact: true }).click(PATIENCE);
-      await page.getByText("recall.svg").click(PATIENCE);
-      await page.locator("img[src^='blob:'], .mlflow-ui-container img[src*='recall']").first()
-        .waitFor(PATIENCE);
+    await page.goto(run);
+    for (const text of ["Films: ease", "ratings.csv", "1 popularity", "ndcg_10_popularity"]) {
+      await shown(text);
+    }
+    await page.goto(`${run}/artifacts/report.html`);
+    const report = page.frameLocator("iframe");
+    await report.getByRole("heading", { name: "Films: the report of a training" })
+      .waitFor(PATIENCE);
+    await report.getByText("Verdict: refused.").waitFor(PATIENCE);
+    await page.getByText("plots", { exact: true }).click(PATIENCE);
+    await page.getByText("recall.svg").click(PATIENCE);
+    await page.locator("img[src^='blob:'], .mlflow-ui-container img[src*='recall']").first()
+      .waitFor(PATIENCE);
 
-      await page.goto(`${server.url}/#/models/${CLAIM.model}`);
-      for (const text of ["Recommendations of the project", "challenger", "airec.verdict"]) {
-        await shown(text);
-      }
-    } finally {
-      await server.stop();
-      await Deno.remove(folder, { recursive: true });
+    await page.goto(`${trackingUri}/#/models/${CLAIM.model}`);
+    for (const text of ["Recommendations of the project", "challenger", "airec.verdict"]) {
+      await shown(text);
     }
   },
 });

@@ -1,7 +1,7 @@
 /** Conformance tests of both registries: the folder on disk blobs, and a real MLflow server. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
-import { type MlflowServer, startMlflow } from "../../../ops/home/mlflow.ts";
+import { ownModel, sharedMlflow } from "../../../testing/runner/shared_mlflow.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { folderRegistry } from "./folder.ts";
@@ -23,10 +23,6 @@ type Open = (installation: string, files?: number) => Registry;
 
 const folder = await Deno.makeTempDir({ prefix: "airec-registry-" });
 
-let server: MlflowServer | undefined;
-
-let projects = 0;
-
 const sides: Record<string, { ignore: boolean; open: () => Promise<Open> }> = {
   folder: {
     ignore: false,
@@ -41,8 +37,7 @@ const sides: Record<string, { ignore: boolean; open: () => Promise<Open> }> = {
   mlflow: {
     ignore: ignoreWithout("mlflow"),
     open: async () => {
-      server ??= await startMlflow({ folder: `${folder}/mlflow` });
-      const trackingUri = server.url;
+      const trackingUri = await sharedMlflow();
       return (installation, files = Infinity) => {
         const cut = after(files);
         return mlflowRegistry({
@@ -57,10 +52,7 @@ const sides: Record<string, { ignore: boolean; open: () => Promise<Open> }> = {
   },
 };
 
-Deno.test.afterAll(async () => {
-  await server?.stop();
-  await Deno.remove(folder, { recursive: true });
-});
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
 /** Returns a function that throws after `calls` calls. */
 function after(calls: number): () => void {
@@ -115,7 +107,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       ignore,
       sanitizeOps: false, // the server is shared by the tests of this file
       sanitizeResources: false,
-      fn: async () => await test(await open(), `project-${++projects}-recommender`),
+      fn: async () => await test(await open(), ownModel()),
     });
 
   registryTest(

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type MlflowServer, startMlflow } from "../../../ops/home/mlflow.ts";
 import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
+import { numberProjectsApart, sharedMlflow } from "../../../testing/runner/shared_mlflow.ts";
 import { servingProject, waitingProject } from "../../../testing/project.ts";
 import { DRIVER } from "../../../testing/in_workerd.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
@@ -8,25 +8,18 @@ import { exampleModel } from "../../../testing/example_model.ts";
 import { folderRegistry } from "../registry/folder.ts";
 import { mlflowRegistry } from "../registry/mlflow.ts";
 
-let server: MlflowServer | undefined;
-const folder = await Deno.makeTempDir({ prefix: "airec-versions-" });
-
-Deno.test.afterAll(async () => {
-  await server?.stop();
-  await Deno.remove(folder, { recursive: true });
-});
-
 /** The service with each of the two registries. */
 const SIDES = {
   folder: { ignore: false, open: () => testRecommender({ openRegistry: folderRegistry }) },
   mlflow: {
     ignore: ignoreWithout("mlflow"),
     open: async () => {
-      server ??= await startMlflow({ folder });
-      const trackingUri = server.url;
-      return await testRecommender({
+      const trackingUri = await sharedMlflow();
+      const service = await testRecommender({
         openRegistry: (_, { installation }) => mlflowRegistry({ trackingUri, installation }),
       });
+      await numberProjectsApart(service.sql);
+      return service;
     },
   },
 };
