@@ -39,8 +39,8 @@ function wholeOf(lines: Line[]): Whole {
 if (!ignoreWithout("data")) {
   Deno.test("Gowalla: the selected model reaches the published level on the unseen test file", async () => {
     const { published_test, peak_megabytes } = wholeOf(await bench("train.ts", "gowalla"));
-    assert(published_test.recall_20 >= 0.182, `Recall@20 is ${published_test.recall_20}`);
-    assert(published_test.ndcg_20 >= 0.15, `NDCG@20 is ${published_test.ndcg_20}`);
+    assert(published_test.recall_20 >= 0.19, `Recall@20 is ${published_test.recall_20}`);
+    assert(published_test.ndcg_20 >= 0.158, `NDCG@20 is ${published_test.ndcg_20}`);
     assert(peak_megabytes < 8000, `${peak_megabytes} MB`);
   });
 
@@ -71,8 +71,8 @@ async function throughApi(...args: string[]): Promise<Answered> {
 if (!ignoreWithout("data")) {
   Deno.test("Gowalla through the public API: the published level from its answers alone", async () => {
     const { recall_20, ndcg_20 } = await throughApi();
-    assert(recall_20 >= 0.182, `Recall@20 is ${recall_20}`);
-    assert(ndcg_20 >= 0.15, `NDCG@20 is ${ndcg_20}`);
+    assert(recall_20 >= 0.19, `Recall@20 is ${recall_20}`);
+    assert(ndcg_20 >= 0.158, `NDCG@20 is ${ndcg_20}`);
   });
 }
 
