@@ -81,26 +81,29 @@ export function createLiveHistories(sql: Sql, known = liveMemory()): LiveHistori
       if (visitors.length === 0 || !await hasEvents(project)) return await stored(ids);
       const since = model.manifest.learned_to ?? 0;
       const reading = readingOf(model.manifest);
-      const [table, found] = await Promise.all([
-        // The rows make the same history and are kept, while slices are read with each request.
+      const [tableBefore, found] = await Promise.all([
+        // The rows make the same history and are kept, while slices are read with each request. It
+        // is not made where events change it.
         slices && rows && ids.length === 1
-          ? rows.of(ids[0]).then((own) => tableOf(ids, [historyOf(own, reading)]))
-          : stored(ids),
+          ? rows.of(ids[0]).then((own) => () => tableOf(ids, [historyOf(own, reading)]))
+          : stored(ids).then((table) => () => table),
         Promise.all(
           visitors.map(({ person, anonymous }) =>
             eventsOfPerson({ ...project, person, anonymous, since })
           ),
         ),
       ]);
-      if (!found.some(isChange)) return table;
+      if (!found.some(isChange)) return tableBefore();
       const histories = await Promise.all(found.map(async (one, i) => {
-        if (!isChange(one)) return storedHistory(table, ids[i]);
+        if (!isChange(one)) return storedHistory(tableBefore(), ids[i]);
         const persons = [
           ...(one.isMerged ? [] : [ids[i]]),
           ...one.merged.map((person) => personId({ person, anonymous: true })),
         ];
         const events = liveRows(model, one.events);
-        if (!rows) return joinedHistory(model.manifest, storedHistory(table, ids[i]), events);
+        if (!rows) {
+          return joinedHistory(model.manifest, storedHistory(tableBefore(), ids[i]), events);
+        }
         const before = await Promise.all(persons.map((person) => rows.of(person)));
         return historyOf([...before.flat(), ...events], reading);
       }));
