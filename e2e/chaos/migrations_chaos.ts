@@ -18,6 +18,8 @@ import { trainedShop } from "../../testing/trained_shop.ts";
 
 /** The commit before the first migration. */
 const EARLIER = "7ac1f20";
+/** Time for a training, of which earlier versions search before they serve. */
+const PATIENCE_MS = 600_000;
 /** Duration of the calls before and after a migration. */
 const CALLS_MS = 500;
 
@@ -68,15 +70,15 @@ async function goesOn({ commit, names }: AddedMigrations): Promise<void> {
   const counted = await usage();
   const answer = await byKey();
   await answer.body?.cancel();
-  assertEquals([answer.status, await usage()], [200, counted + 1]);
+  assertEquals([answer.status, await usage()], [200, counted + 1], old.log());
   await call(`${old.at.recommender}/project/${id}/users/2`, {
     method: "DELETE",
     headers: login,
     expect: 202,
   });
   const later = await createFilmProject(old, login);
-  await untilReady(old, login, { id: later.id });
-  await untilReady(old, login, { id });
+  await untilReady(old, login, { id: later.id, patienceMs: PATIENCE_MS });
+  await untilReady(old, login, { id, patienceMs: PATIENCE_MS });
   await call(`${old.at.recommender}/project/${later.id}`, {
     method: "DELETE",
     headers: login,
