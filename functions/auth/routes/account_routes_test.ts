@@ -310,6 +310,24 @@ Deno.test("of two concurrent password changes one succeeds, and the other is 409
   );
 });
 
+Deno.test("signing out everywhere that fails says so, and ends no session", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const here = await signedIn(service(database.service));
+  await sql`
+    create function auth.refuse() returns trigger language plpgsql as
+    'begin raise exception ''no session may be deleted''; end'`;
+  await sql`
+    create trigger refuse before delete on auth.sessions
+    for each row execute function auth.refuse()`;
+  try {
+    assertEquals(await here.status("POST", "/logout-all"), 500);
+    assertEquals(await here.status("GET", "/me"), 200);
+  } finally {
+    await sql`drop function auth.refuse cascade`;
+  }
+});
+
 Deno.test("signing out everywhere ends all sessions, clears the cookie and is in the audit trail", async () => {
   await using database = await testDatabase();
   const app = service(database.service);

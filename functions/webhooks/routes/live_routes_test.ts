@@ -158,6 +158,16 @@ Deno.test("a page's calls have at most 64 KiB, as JSON and as a beacon with the 
   assertEquals(t.asked.length, 1);
 });
 
+Deno.test("the API's description requires an event's type, and lets products have any member", async () => {
+  await using t = await testShop();
+  const { paths, components } = await (await t.service.app.request("/openapi.json")).json();
+  const { schema } = paths["/api/interactions"].post.requestBody.content["application/json"];
+  const { properties } = components.schemas[schema.$ref.split("/").at(-1)];
+  const { required, properties: { products } } = properties.events.items;
+  assertEquals(required, ["type"]);
+  assertEquals(products.items, { type: "object", additionalProperties: true });
+});
+
 Deno.test("a merge by a page needs the user's token, by a secret key none", async () => {
   await using t = await testShop();
   const path = "/api/users/merge";
@@ -179,6 +189,10 @@ Deno.test("a merge by a page needs the user's token, by a secret key none", asyn
     const answer = await t.byPage(path, body);
     assertEquals([answer.status, answer.body.errors?.[0].pointer], [status, pointer], answer.text);
   }
+  assertEquals((await t.bySecret(path, { from: "", into: true })).body.errors, [
+    { detail: "must not be empty", pointer: "/from" },
+    { detail: "must be a string or a number, and not empty", pointer: "/into" },
+  ]);
   assertEquals((await t.bySecret(path, { from: "a-1", into: 42, project_id: 8 })).status, 404);
   assertEquals(t.asked.length, 2);
 });
