@@ -13,7 +13,7 @@ import {
 
 if (!ignoreWithout("data")) {
   Deno.test("MovieLens and Last.fm through HTTP: from upload to recommendations of unseen items", async () => {
-    // First answers; train_model_real_test.ts trains on the same data in full.
+    // First models; train_model_real_test.ts trains on the same data in full.
     await using system = await startSystem();
     const headers = await signedUp(system);
     const recommended = async (id: number, query: Record<string, string>) => {

@@ -107,7 +107,7 @@ async function trainAndPublish(
       until,
       budgetSeconds: settings.budget_seconds,
       pausedSeconds: watch.pausedSeconds,
-      // A search after a first answer may use half of the memory; a first answer needs the rest.
+      // A search after a first model may use half of the memory; a first model needs the rest.
       memoryBytes: claim.improving
         ? memoryPlanned(settings.memory_limit, Number(Deno.env.get(WATCHED_BYTES)))
         : settings.memory_limit,

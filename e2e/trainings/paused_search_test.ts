@@ -21,7 +21,7 @@ function trainings(trainer: number): { pid: number; state: string }[] {
     .map(([pid, , state]) => ({ pid: Number(pid), state }));
 }
 
-Deno.test("a killed search is tried again; it is suspended for another project's first answer; it can be cancelled", async () => {
+Deno.test("a killed search is tried again; it is suspended for another project's first model; it can be cancelled", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-first-" });

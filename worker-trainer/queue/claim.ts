@@ -157,7 +157,7 @@ export interface Outcome {
 
 /**
  * In one transaction, marks the project READY with its new champion, queues the search for a better
- * one after a first answer, and emits `model.ready`. Returns false if the claim is lost.
+ * one after a first model, and emits `model.ready`. Returns false if the claim is lost.
  */
 export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, report, receipts, found } = outcome;

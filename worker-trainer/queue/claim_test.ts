@@ -106,9 +106,9 @@ Deno.test("a finished training is READY with report, receipts and an event for t
   });
 });
 
-const FIRST_ANSWER = { ...OUTCOME, report: { ...OUTCOME.report, search: "first" } };
+const FIRST_MODEL = { ...OUTCOME, report: { ...OUTCOME.report, search: "first" } };
 
-Deno.test("a first answer is announced as such, and queues the search for a better version", async () => {
+Deno.test("a first model is announced as such, and queues the search for a better version", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const owner = await testOwner(sql);
@@ -116,13 +116,13 @@ Deno.test("a first answer is announced as such, and queues the search for a bett
   const id = await pendingProject(sql, { owner });
   const first = (await claimProject(sql))!;
   assertEquals([first.improving, first.serving], [false, null]);
-  assertEquals(await finish(sql, first, FIRST_ANSWER), true);
+  assertEquals(await finish(sql, first, FIRST_MODEL), true);
 
   const second = (await claimProject(sql))!;
   assertEquals([second.id, second.improving, second.serving], [id, true, "1"]);
   assertEquals([second.attempt, second.training_id === first.training_id], [1, false]);
   // The first half's trainer, back from a suspension, changes nothing.
-  assertEquals(await finish(sql, first, { ...FIRST_ANSWER, version: "7" }), false);
+  assertEquals(await finish(sql, first, { ...FIRST_MODEL, version: "7" }), false);
   assertEquals(await beat(sql, first, { stage: "publishing", progress: 1 }), false);
   assertEquals(await finish(sql, second, { ...OUTCOME, version: "2" }), true);
 
@@ -134,7 +134,7 @@ Deno.test("a first answer is announced as such, and queues the search for a bett
   assertEquals(promotions.map(({ version }) => version), ["1", "2"]);
 });
 
-Deno.test("no search follows where the settings, as claimed or since, want a first answer only", async () => {
+Deno.test("no search follows where the settings, as claimed or since, want a first model only", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   for (const since of [false, true]) {
@@ -144,7 +144,7 @@ Deno.test("no search follows where the settings, as claimed or since, want a fir
     await sql`
       update recommender.recommender_projects set settings = '{"version": 1, "search": "first"}'
       where id = ${id}`;
-    assertEquals(await finish(sql, claim, FIRST_ANSWER), true);
+    assertEquals(await finish(sql, claim, FIRST_MODEL), true);
     const row = await projectRow(sql, id);
     assertEquals([row.status, row.improving], ["READY", false]);
   }
@@ -154,7 +154,7 @@ Deno.test("a second half that fails leaves the first version serving", async () 
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
-  await finish(sql, (await claimProject(sql))!, FIRST_ANSWER);
+  await finish(sql, (await claimProject(sql))!, FIRST_MODEL);
   for (let failures = 0; failures < FAILURES_ALLOWED; failures++) {
     await sql`update recommender.recommender_projects set not_before = now()`;
     await retryLater(sql, (await claimProject(sql))!, "It ended with code 1.");

@@ -12,7 +12,7 @@ export interface Placed {
   failures: number;
   /** Whether it is the second half of a first training. */
   improving: boolean;
-  /** The serving version; null for a first answer. */
+  /** The serving version; null for a first model. */
   serving: string | null;
 }
 
@@ -37,7 +37,7 @@ const OVERRUN_MS = 30_000;
 /**
  * The places of a trainer: one for any training, and one for trainings with a short estimate, so
  * that these do not wait for long ones. Two short trainings may use both. A second half of a first
- * training, whose project serves already, is suspended while a first answer is computed in the
+ * training, whose project serves already, is suspended while a first model is computed in the
  * other place, however long that takes.
  */
 export class Places<Training extends Running> {
@@ -84,7 +84,7 @@ export class Places<Training extends Running> {
     });
   }
 
-  /** Suspends second halves while a first answer is computed, and resumes them afterwards. */
+  /** Suspends second halves while a first model is computed, and resumes them afterwards. */
   #suspend(): void {
     const isFirstThere = [...this.#taken.values()].some(({ serving }) => serving === null);
     for (const { suspension } of this.#taken.keys()) {
@@ -102,7 +102,7 @@ export class Places<Training extends Running> {
   }
 }
 
-/** Whether a training is a first answer, at its first attempt, or a second half. */
+/** Whether a training is that of a first model, at its first attempt, or a second half. */
 function isHalf({ improving, serving, failures }: Placed): boolean {
   return improving || serving === null && failures === 0;
 }

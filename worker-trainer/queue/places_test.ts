@@ -48,7 +48,7 @@ Deno.test("the slots share the machine's memory, and a small machine has one slo
 const SECOND: Placed = { seconds: 600, failures: 0, improving: true, serving: "1" };
 const FIRST: Placed = { seconds: 60, failures: 0, improving: false, serving: null };
 
-Deno.test("a second half is suspended while a first answer is computed, each in half of the memory", async () => {
+Deno.test("a second half is suspended while a first model is computed, each in half of the memory", async () => {
   for (const [machine, only] of [[8e9, ["short", "first"]], [3e9, ["first"]]] as const) {
     const places = new Places<ReturnType<typeof training>>(machine);
     const signals: string[] = [];
@@ -66,7 +66,7 @@ Deno.test("a second half is suspended while a first answer is computed, each in 
   }
 });
 
-Deno.test("a second half that is claimed beside a first answer starts suspended", async () => {
+Deno.test("a second half that is claimed beside a first model starts suspended", async () => {
   const places = new Places<ReturnType<typeof training>>(8e9);
   const [first, second] = [training(), training(new Suspension())];
   places.take(first, { ...FIRST, seconds: 2 });

@@ -2,9 +2,9 @@
 const ALLOWED_MS = 60_000;
 
 /**
- * Suspends and resumes the process of a search, so that first answers have the processor meanwhile.
+ * Suspends and resumes the process of a search, so that first models have the processor meanwhile.
  * Beyond the first minute, a process runs at least as long as it is suspended: a steady stream of
- * first answers halves its speed and does not stop it.
+ * first models halves its speed and does not stop it.
  */
 export class Suspension {
   #signal?: (signal: "SIGSTOP" | "SIGCONT") => void;

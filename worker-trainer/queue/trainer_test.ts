@@ -358,7 +358,7 @@ Deno.test("a training that reached its memory limit gets no second try that may 
   }, { memory: 16e9 });
   const { sql } = at;
   const ids = [
-    // A long first answer: half of the machine's memory, after a crash the long share.
+    // A long training of a first model: half of the machine's memory, after a crash the long share.
     await pendingProject(sql, { name: "long", seconds: 100 }),
     // Short, with a limit of its own that is below both shares.
     await pendingProject(sql, { name: "limited", seconds: 1, settings: { memory_limit: 1e8 } }),

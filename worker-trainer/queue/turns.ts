@@ -13,9 +13,9 @@
  *    only if no other owner waits, so that no trainer idles.
  * 5. An abandoned training, whose lease has expired, comes first: its turn is already counted.
  *
- * A project's first training has two halves, first answer and search, which are two trainings here:
+ * A project's first training has two halves, first model and search, which are two trainings here:
  * the second takes a turn of its own. A trainer suspends a running second half while it computes a
- * first answer, see places.ts.
+ * first model, see places.ts.
  */
 import type { ISql } from "postgres";
 import {
@@ -64,7 +64,7 @@ export interface Waiting {
 
 /** Filters of the order. */
 export interface WaitingOptions {
-  /** Only trainings for which `isShort` is true, or first answers, or either; all if absent. */
+  /** Only trainings for which `isShort` is true, or first models, or either; all if absent. */
   only?: ("short" | "first")[];
   /** Whether trainings with an expired lease are included. True by default. */
   withAbandoned?: boolean;
@@ -132,8 +132,8 @@ export function inOrder(sql: ISql) {
 /**
  * Returns the estimated seconds of a training of `p`: those of the last training, scaled by the
  * growth of the files since; before the first, a function of their decompressed bytes, fitted to
- * bench/growth.ts (2.5 MB 16 s, 25 MB 50 s, 600 MB 220 s on two cores); and of a first answer, to
- * bench/first_answer.ts.
+ * bench/growth.ts (2.5 MB 16 s, 25 MB 50 s, 600 MB 220 s on two cores); and of a first model, to
+ * bench/first_model.ts.
  */
 function estimatedSeconds(sql: ISql) {
   return sql`(

@@ -141,7 +141,7 @@ Deno.test("within a turn second halves come last, and take a turn of their owner
   await waiting(sql, { owner: ann, name: "ann's first", bytes: LARGE });
   await waiting(sql, { owner: bob, name: "bob's retrain", bytes: LARGE, serving: "1" });
   assertEquals(await order(sql), ["bob's first", "ann's first", "bob's retrain", "ann's search"]);
-  // Beside another search there is room for first answers only, of any size.
+  // Beside another search there is room for first models only, of any size.
   assertEquals(await claims(sql, 2, { only: ["first"] }), ["bob's first", "ann's first"]);
   assertEquals(await claimProject(sql, { only: ["first"] }), null);
   // A search is never short: its project already serves a version.

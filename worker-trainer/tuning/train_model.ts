@@ -30,7 +30,7 @@ import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
 import { compareModels, comparisonsOf } from "./compare_models.ts";
 import { estimatedGateSeconds, gate } from "./gate.ts";
 import { releaseMemory } from "../threads/release_memory.ts";
-import { FIRST_ROW_ENTRIES, heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
+import { FIRST_ROW_ENTRIES, heldOfSample, isQuick, likeliestSpec } from "./first_model.ts";
 import { fitLimits } from "./fit_limits.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { openDense } from "../linalg/open_dense.ts";

@@ -77,9 +77,9 @@ if (!ignoreWithout("data")) {
 }
 
 if (!ignoreWithout("data")) {
-  Deno.test("a first answer has nine tenths of the searched model's NDCG, through the public API", async () => {
+  Deno.test("a first model has nine tenths of the searched model's NDCG, through the public API", async () => {
     for (const name of ["sports-sequences", "gowalla"]) {
-      const { first_of_best } = (await bench("first_answer.ts", name)).at(-1)!;
+      const { first_of_best } = (await bench("first_model.ts", name)).at(-1)!;
       assert(Number(first_of_best) >= 0.9, `${name}: ${first_of_best}`);
     }
   });

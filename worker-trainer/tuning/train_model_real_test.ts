@@ -51,8 +51,8 @@ async function wellChosen(dataset: Dataset, { report }: Trained): Promise<void> 
   for (const name of ["ease", "ials"]) assert(top(name) > 1.02 * top("item_knn"), name);
 }
 
-/** Asserts that a first answer has nine tenths of the NDCG of the searched model. */
-async function firstAnswerIsGood(dataset: Dataset, { report }: Trained): Promise<void> {
+/** Asserts that a first model has nine tenths of the NDCG of the searched model. */
+async function firstModelIsGood(dataset: Dataset, { report }: Trained): Promise<void> {
   const first = await train(dataset, { modelType: "HYBRID", search: "first" });
   const [own, searched] = [first.report, report].map(({ test }) => test!.metrics.ndcg);
   const { algorithm, parameters } = first.report.chosen;
@@ -81,7 +81,7 @@ if (!ignoreWithout("data")) {
     sound(trained);
     coldItemsHelped(trained);
     await wellChosen(dataset, trained);
-    await firstAnswerIsGood(dataset, trained);
+    await firstModelIsGood(dataset, trained);
     const { chosen, test, candidates } = trained.report;
     assertEquals(chosen.algorithm, "hybrid");
     // On this split, with only liked items as relevant: EASE and iALS by value had 0.126, EASE with
@@ -111,7 +111,7 @@ if (!ignoreWithout("data")) {
     sound(trained);
     coldItemsHelped(trained);
     await wellChosen(dataset, trained);
-    await firstAnswerIsGood(dataset, trained);
+    await firstModelIsGood(dataset, trained);
     const { test, chosen, candidates, field_weights } = trained.report;
     assertEquals(chosen.algorithm, "hybrid");
     assert(topOf(candidates, true) > topOf(candidates, false));

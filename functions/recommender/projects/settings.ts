@@ -15,7 +15,7 @@ export interface Settings {
   liked_from?: number;
   /**
    * `first`: trainings fit the likeliest configuration, or the champion's. `full`: they search for
-   * the best one, after a first answer where there is no champion. `full` by default.
+   * the best one, after a first model where there is no champion. `full` by default.
    */
   search?: Search;
   /** Estimated duration of the search in seconds; 600 by default. */

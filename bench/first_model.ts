@@ -1,10 +1,10 @@
 /**
- * Time from an upload to the first answer and to the best model, and the quality of both, through
- * the public API. Prints a line for the first answer, one for each trial of the search, with the
+ * Time from an upload to the first model and to the best model, and the quality of both, through
+ * the public API. Prints a line for the first model, one for each trial of the search, with the
  * gain in validation NDCG@10 over all before it, and one for both models. CPU time is that of the
  * trainer with its processes; unlike elapsed time, it hardly depends on the load of the machine.
  *
- *     AIREC_TEST_DATA=… deno run -A bench/first_answer.ts movielens-small
+ *     AIREC_TEST_DATA=… deno run -A bench/first_model.ts movielens-small
  *     … lastfm-2k, sports-sequences, gowalla: the other public sets
  *     … 5: so many million interactions, generated with a long tail
  */
@@ -71,7 +71,7 @@ function spent(): { seconds: number; cpu_seconds: number } {
 async function filesOf(name: string): Promise<Files> {
   const millions = Number(name);
   if (millions > 0) {
-    const folder = await Deno.makeTempDir({ prefix: "airec_first_answer_" });
+    const folder = await Deno.makeTempDir({ prefix: "airec_first_model_" });
     stack.defer(() => Deno.remove(folder, { recursive: true }));
     await writeLongTail(`${folder}/train.csv`, sizeOf(millions));
     return { interaction: `${folder}/train.csv` };

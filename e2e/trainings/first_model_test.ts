@@ -1,4 +1,4 @@
-/** A project's first training: a first answer serves, and a better version follows. */
+/** A project's first training: a first model serves, and a better version follows. */
 import { assert, assertEquals } from "@std/assert";
 import { call, createFilmProject, json, signedUp, startSystem } from "../../testing/system.ts";
 import { untilBest, untilReady } from "../../testing/system.ts";

@@ -10,7 +10,7 @@ import { trainingSet } from "../algorithms/training_set.ts";
 import { sequentialRules } from "../algorithms/sequential_rules.ts";
 import { turboCf } from "../algorithms/turbo_cf.ts";
 import { usersWithLikes } from "../metrics/evaluated_users.ts";
-import { heldOfSample, isQuick, likeliestSpec } from "./first_answer.ts";
+import { heldOfSample, isQuick, likeliestSpec } from "./first_model.ts";
 import { describeSpec } from "./model_spec.ts";
 import type { PlannedCandidate } from "./plan.ts";
 import { train } from "./train_model.ts";
@@ -57,7 +57,7 @@ Deno.test("a configuration that was skipped is not the likeliest", () => {
   assertEquals(parts[0].configuration.algorithm.name, "item_knn");
 });
 
-Deno.test("a first answer is evaluated on a sample of many users, with all of their items", () => {
+Deno.test("a first model is evaluated on a sample of many users, with all of their items", () => {
   assertEquals(heldOfSample(PLAIN, seededRandom(1)), PLAIN);
   const many = interactionsOf(Array.from({ length: 4000 }, (_, user) => [user % 7, 7]));
   const held = heldOfSample(many, seededRandom(1));
@@ -75,7 +75,7 @@ function dataset() {
   return datasetOf(lists, { items: 600 });
 }
 
-Deno.test("a first answer has one configuration, measured; a quick search is the first answer", async () => {
+Deno.test("a first model has one configuration, measured; a quick search is the first model", async () => {
   const { report, run, model } = await train(dataset(), {
     modelType: "COLLABORATIVE",
     search: "first",

@@ -1,7 +1,7 @@
 /**
- * First answer: the model that a project's first training serves before it searches for a better
+ * First model: the model that a project's first training serves before it searches for a better
  * one. Its configuration is the likeliest to rank well among those that are fitted in seconds.
- * bench/first_answer.ts measures its quality and time.
+ * bench/first_model.ts measures its quality and time.
  */
 import type { Interactions } from "../dataset/dataset.ts";
 import type { AnyAlgorithm } from "../algorithms/algorithm.ts";
@@ -20,24 +20,24 @@ import type { PlannedCandidate } from "./plan.ts";
 /** Maximum number of interactions plus items of which a whole search takes seconds. */
 const QUICK = 10_000;
 /**
- * Maximum entries of a row of a first answer: with more, combining rows with content takes longer
+ * Maximum entries of a row of a first model: with more, combining rows with content takes longer
  * than fitting them, for one per cent of NDCG.
  */
 export const FIRST_ROW_ENTRIES = 200;
-/** Maximum number of test users of a first answer; a seeded sample if there are more. */
+/** Maximum number of test users of a first model; a seeded sample if there are more. */
 const MAX_USERS = 3000;
-/** Estimated seconds up to which EASE is a first answer. */
+/** Estimated seconds up to which EASE is a first model. */
 const CHEAP_SECONDS = 0.5;
 /** Half-life of the recency weighting where times vary, in positions. */
 const HALF_LIFE = 5;
 
-/** Whether a whole search is so short that its result is the first answer. */
+/** Whether a whole search is so short that its result is the first model. */
 export function isQuick(interactions: Interactions, items: number): boolean {
   return interactions.items.length + items <= QUICK;
 }
 
 /**
- * Returns the specification of a first answer. It is, as measured on the public data sets:
+ * Returns the specification of a first model. It is, as measured on the public data sets:
  *
  * - EASE where it is cheap, which is where there are few users or items: it ranks far better than
  *   the others, best without recency;
