@@ -69,7 +69,8 @@ async function trained(client: Client, fields: Record<string, string | File>) {
     ...{ interaction_schema_json, ...fields },
   });
   assertEquals(status, 201, JSON.stringify(body));
-  await client.send("PUT", `/project/${body.id}/settings`, { search: "first" });
+  const set = await client.send("PATCH", `/project/${body.id}/settings`, { search: "first" });
+  assertEquals(set.status, 200);
   return await ended(client, body.id);
 }
 
