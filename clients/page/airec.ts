@@ -32,9 +32,13 @@ export interface Call {
   ms: number;
 }
 
-/** Parameters of `POST /api/recommend`: item_id, n, filter, exclude, history and so on. */
+/** Parameters of `POST /api/recommend`: placement, item_id, n, filter, exclude and so on. */
 export interface Asked {
   item_id?: string | number;
+  /** Items of the cart, or those to order, of a placement. */
+  items?: (string | number)[];
+  /** Cursor of the page before, of a placement's list. */
+  cursor?: string;
   n?: number;
   exclude?: (string | number)[];
   filter?: Record<string, unknown>;
@@ -51,6 +55,8 @@ export interface Recommendations {
   }[];
   /** To be sent with events of the list; `data-airec` of its element. */
   recommendation_id?: string;
+  /** For the next page of a placement's list. */
+  cursor?: string;
   /** Whether the list is empty because the service did not answer in time or refused. */
   failed: boolean;
   /** Status of the response; 0 without one. */

@@ -82,9 +82,11 @@ export function* diversifySteps(
       let best = -1;
       let most = -Infinity;
       for (let p = 0; p < pool.length; p++) {
-        if (taken[p] || limits?.admits(pool[p].item) === false) continue;
+        if (taken[p]) continue;
         const marginal = (1 - diversity) * relevance[p] - diversity * closest[p];
-        if (marginal > most) [best, most] = [p, marginal];
+        if (marginal > most && limits?.admits(pool[p].item) !== false) {
+          [best, most] = [p, marginal];
+        }
       }
       if (best < 0) break;
       taken[best] = 1;

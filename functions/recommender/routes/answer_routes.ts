@@ -15,12 +15,11 @@ import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model
 import type { Model } from "../model/model.ts";
 import type { PlacementRequest } from "../model/placements/logics.ts";
 import { type PlacementOptions, placementSteps } from "../model/placements/placement_steps.ts";
-import { personId, personOf, sendsHistory } from "../model/request.ts";
+import { personOf, sendsHistory } from "../model/request.ts";
 import type { Steps } from "../model/steps.ts";
 import { requestWork } from "../model/work.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
 import { itemsOfCursor, MOST_ITEMS, pageCursor } from "../placements/cursor.ts";
-import { factsOf } from "../placements/facts.ts";
 import { placementNamed } from "../placements/placement_named.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
 import { type IdentifiedLists, identifiedLists, visitorOf } from "../results/identified_lists.ts";
@@ -38,7 +37,7 @@ import {
 } from "./answer_schemas.ts";
 import { ById, json, jsonBody } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { answered, championFor, heading, hiding, registryProblem, textAnswer } from "./serving.ts";
+import { answered, championFor, heading, hiding, placedChampion, textAnswer } from "./serving.ts";
 
 /** Description of the cost of a request, for the API description. */
 const description =
@@ -184,10 +183,8 @@ export function answerRoutes(
       await deps.projects.of(ownerId, projectIdOf(id)) ?? unknownProject(id);
     const placement = placementNamed(placements, request.placement!);
     const visitors = visitorsIn(request);
-    const champion = await championFor(deps, project, { ownerId, visitors });
-    const visitor = visitors.find((one) => !erased.has(personId(one)));
-    const about = { project: { ownerId, projectId: project.id }, placement, visitor };
-    const facts = await factsOf(deps, champion, about).catch(registryProblem);
+    const about = { ownerId, erased, placement, visitors };
+    const { champion, facts } = await placedChampion(deps, project, about);
     const { version, model } = champion;
     const shown = request.cursor
       ? itemsOfCursor(request.cursor, { version, items: model.items.popularity.length })

@@ -13,7 +13,11 @@ import { ModelTooLargeError } from "../model/artifact/artifact.ts";
 import type { Model } from "../model/model.ts";
 import type { LiveCatalogue } from "../live/live_catalogue.ts";
 import type { LiveHistories, Visitor } from "../live/live_histories.ts";
+import type { PlacementFacts } from "../model/placements/logics.ts";
+import type { NamedPlacement } from "../model/placements/placement.ts";
+import { personId } from "../model/request.ts";
 import type { Steps } from "../model/steps.ts";
+import { factsOf } from "../placements/facts.ts";
 import type { Project } from "../projects/project.ts";
 import { findProject } from "../projects/projects.ts";
 import { isOutdated } from "../registry/cache/load_version.ts";
@@ -71,6 +75,26 @@ export async function championFor(
       await models.renew(name);
     }
   }
+}
+
+/**
+ * Returns the champion of a project as `championFor` does, and the facts that the answer of a
+ * placement needs in addition; those of erased persons are not read.
+ */
+export async function placedChampion(
+  deps: Pick<RecommenderDeps, "models" | "sql"> & Required<Live>,
+  project: Project,
+  { ownerId, erased, placement, visitors }: {
+    ownerId: string;
+    erased: ReadonlySet<string>;
+    placement: NamedPlacement;
+    visitors: readonly Visitor[];
+  },
+): Promise<{ champion: ServedModel & { project: Project }; facts: PlacementFacts }> {
+  const champion = await championFor(deps, project, { ownerId, visitors });
+  const visitor = visitors.find((one) => !erased.has(personId(one)));
+  const about = { project: { ownerId, projectId: project.id }, placement, visitor };
+  return { champion, facts: await factsOf(deps, champion, about).catch(registryProblem) };
 }
 
 /** Attempts to read histories, which an erasure may rewrite concurrently. */

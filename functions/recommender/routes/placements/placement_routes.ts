@@ -18,7 +18,8 @@ import { ById, json, jsonBody } from "../schemas.ts";
 import { championFor } from "../serving.ts";
 import { PlacementDocument, PlacementRules } from "./placement_schemas.ts";
 
-const ByName = ById.extend({
+/** The parameters of a placement's path. */
+export const ByName = ById.extend({
   name: z.string().regex(PLACEMENT, "must have 1 to 64 of the characters a-z, 0-9, _ and -"),
 });
 

@@ -114,7 +114,8 @@ Deno.test("faults of a placement are refused as a whole, each with its place", a
     ["/at_most/0/most", "below first"],
   ]);
   assertEquals((await save("home", { logic: "guess" })).status, 422);
-  assertEquals((await save("home", { logic: "popular", filter: { __proto__: 1 } })).status, 200);
+  const proto = JSON.parse('{"logic": "popular", "filter": {"brand": "Acme", "__proto__": 1}}');
+  assertEquals((await save("home", proto)).body.errors[0].pointer, "/filter/__proto__");
   assertEquals((await save("A B", { logic: "popular" })).status, 422);
 });
 
@@ -155,6 +156,32 @@ Deno.test("the next pages come by cursor, of one version of the model", async ()
     ({ status } = await ask({ placement: "home", n: 2, cursor: body.cursor }));
   }
   assertEquals(status, 410);
+});
+
+Deno.test("why an item is not in a visitor's list", async () => {
+  await using service = await testRecommender();
+  const { ann, path, save } = await described(service);
+  await save("home", { logic: "for_you", filter: { brand: "Bolt" } });
+  const whyNot = async (query: string) => {
+    const { status, body } = await ann.get(`${path}/placements/home/why-not?${query}`);
+    return [status, body.reason ?? body.code ?? body.position, body.sentence ?? body.detail];
+  };
+  assertEquals(await whyNot("missing=five&user_id=ann"), [
+    ...[200, "filter", "It does not pass the filter of the placement."],
+  ]);
+  assertEquals(await whyNot("missing=1&user_id=ann"), [
+    ...[200, "seen", "This visitor has had it, or the request names it: see the rule seen."],
+  ]);
+  assertEquals(await whyNot("missing=04&user_id=ann"), [
+    ...[200, 1, "It is number 1 of the list."],
+  ]);
+  assertEquals(await whyNot("missing=3&user_id=ann&limit=1"), [
+    ...[200, "below_n", "Without rules it is number 3, and the list has 1 items."],
+  ]);
+  await ann.send("PUT", `${path}/items/hidden`, { item_ids: ["3"] });
+  assertEquals((await whyNot("missing=3&user_id=ann"))[1], "hidden");
+  assertEquals((await whyNot("missing=gone&user_id=ann")).slice(0, 2), [404, "not_found"]);
+  assertEquals((await whyNot("user_id=ann")).slice(0, 2), [422, "invalid_input"]);
 });
 
 Deno.test("events of a visitor count by type in lists, and impressions rotate them", async () => {

@@ -1,9 +1,16 @@
 /** Schemas of placements. */
 import { z } from "@hono/zod-openapi";
+import { checkedBy, nameFault } from "../../../http/named_values.ts";
+import { MOST_NODES } from "../../model/placements/expression.ts";
 import { visibleId } from "../../text/visible.ts";
 import { FALLBACKS, LOGICS } from "../../model/placements/placement.ts";
 
-const Expression = z.record(z.string().max(1000), z.unknown()).openapi("Expression", {
+const Expression = checkedBy(
+  (expression) => nameFault(expression, { most: MOST_NODES, names: "columns" }),
+  z.record(z.string().max(1000), z.unknown()),
+).openapi({
+  type: "object",
+  additionalProperties: true,
   description:
     'A condition on items: {"brand": ["Acme", "Bolt"], "price": {"lt": 20}}, with and, ' +
     'or, not, in, exists, contains, {"price": {"lte": {"item": "price", "times": 1.2}}} and ' +
