@@ -137,6 +137,7 @@ async function theirWorld() {
     user_id: "ann",
     file: "manifest.json",
     name: "home",
+    missing: "1",
     n: "1",
     upload: upload.id,
     app: ada.app.app_id,
