@@ -16,8 +16,12 @@ import {
 import { FileMismatchError, loadModel } from "./artifact/artifact.ts";
 import { describeItem, type Facet, facetsOf } from "./facets.ts";
 import type { Manifest, Model } from "./model.ts";
+import type { PlacementRequest } from "./placements/logics.ts";
+import type { NamedPlacement } from "./placements/placement.ts";
+import { type PlacementList, placementSteps } from "./placements/placement_steps.ts";
 import { itemOf } from "./request.ts";
 import { searchStrings } from "./search.ts";
+import { finished } from "./steps.ts";
 import { stringAt } from "./string_table.ts";
 
 /** Location of the artifact's `data` folder: a URL, or files already loaded. */
@@ -48,6 +52,11 @@ export interface DeviceModel {
   recommend(request: RecommendationRequest): Recommendations;
   /** Returns the items most similar to the one with `item_id` or `item_title`. */
   similar(request: Parameters<typeof similarItems>[1]): Recommendations;
+  /**
+   * Recommends by the rules of a placement, as `GET /project/{id}/placements/{name}` returns it: to
+   * visitors by their history, without live events, and so without trending items and rotation.
+   */
+  placed(placement: NamedPlacement, request: PlacementRequest): PlacementList;
   /** Returns the items liked by most users. */
   popular(request?: Parameters<typeof popularItems>[1]): ReturnType<typeof popularItems>;
   /** Searches items by a part of their title, the most popular first. */
@@ -84,6 +93,11 @@ export async function openModel(source: ModelSource): Promise<DeviceModel> {
     manifest: model.manifest,
     recommend: (request) => recommend(model, request, { anyOf: true }),
     similar: (request) => similarItems(model, request),
+    placed(placement, request) {
+      const facts = { now: Date.now() };
+      const { items: _, ...list } = finished(placementSteps(model, request, { placement, facts }));
+      return list;
+    },
     popular: (request) => popularItems(model, request),
     items: (search) => itemsOf(model, search),
     item(itemId) {

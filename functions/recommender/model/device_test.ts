@@ -3,6 +3,10 @@ import { similarItems } from "./answer.ts";
 import { encodeModel, FileMismatchError, MANIFEST, MODEL } from "./artifact/artifact.ts";
 import { openModel } from "./device.ts";
 import { exampleModel } from "../../../testing/example_model.ts";
+import { describedModel } from "../../../testing/models/described_model.ts";
+import type { Placement } from "./placements/placement.ts";
+import { placementSteps } from "./placements/placement_steps.ts";
+import { finished } from "./steps.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -42,6 +46,27 @@ Deno.test("a model of files answers from an item, a history, or neither", async 
   assertEquals(model.items().length, 5);
   assertEquals(model.item("2"), { item_id: "2", item_title: "Solaris", columns: {} });
   assertEquals([model.item("none"), model.columns()], [undefined, []]);
+});
+
+Deno.test("a placement has the same list on a device as in the service", async () => {
+  const described = describedModel("HYBRID");
+  const model = await openModel({ files: asFiles(await encodeModel(described)) });
+  const rules: Placement = {
+    logic: "for_you",
+    filter: { not: { brand: "Acme" } },
+    boost: [{ when: { price: { gte: 50 } }, times: 4 }],
+    pins: [{ position: 2, item_id: "3" }],
+  };
+  const placement = { name: "home", version: 1, rules };
+  const request = { history: ["1", "2"] };
+  const { items: _, ...served } = finished(placementSteps(described, request, {
+    ...{ placement, facts: { now: Date.now() } },
+  }));
+  assertEquals(model.placed(placement, request), served);
+  assertEquals(served.recommendations.map(({ item_id }) => item_id), ["five", "3", "04"]);
+  const trending: Placement = { logic: "trending" };
+  const list = model.placed({ name: "rising", version: 1, rules: trending }, { n: 1 });
+  assertEquals([list.fallback, list.recommendations[0].item_id], ["popular", "3"]);
 });
 
 Deno.test("users are not read, even if available: every user is unknown", async () => {
