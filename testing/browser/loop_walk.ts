@@ -83,6 +83,8 @@ export async function walkTheLoop(
 
 interface Answer {
   placement?: string;
+  /** Present for lists of a mood. */
+  filter?: object;
   version: string;
   items: { item_id: string; item_title: string }[];
 }
@@ -94,13 +96,16 @@ async function answersOf(page: Page) {
   const answers: Answer[] = [];
   page.on("response", async (response) => {
     if (!response.url().endsWith("/api/recommend") || response.status() !== 200) return;
-    const { placement } = JSON.parse(response.request().postData()!);
+    const { placement, filter } = JSON.parse(response.request().postData()!);
     const answer = await response.json().catch(() => null);
     if (!answer) return; // the page was closed
-    answers.push({ placement, version: answer.model_version, items: answer.recommendations });
+    const { model_version: version, recommendations: items } = answer;
+    answers.push({ placement, filter, version, items });
   });
   const last = (placement: string) =>
-    answers.findLast((answer) => answer.placement === placement && answer.items.length > 10);
+    answers.findLast((answer) =>
+      answer.placement === placement && !answer.filter && answer.items.length > 10
+    );
   await page.reload();
   await until(() => last("home"));
   await listOf(page).getByRole("link").first().waitFor();
