@@ -37,6 +37,7 @@ const ROUTES = [
   "items/item",
   "live",
   "model",
+  "placements/placement",
   "project",
   "settings",
   "upload",
