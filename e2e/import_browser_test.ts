@@ -11,6 +11,8 @@ import { signIn } from "../testing/browser/sign_in.ts";
 import { PICTURES } from "../testing/browser/looks.ts";
 import { call, json, startSystem, type System } from "../testing/system.ts";
 import { until } from "../testing/until.ts";
+import { ownCache } from "../testing/faults/own_cache.ts";
+import { signalGroup } from "../ops/processes/supervisor.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
 const PATIENCE = { timeout: 90_000 };
@@ -22,7 +24,8 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
-    await using system = await startSystem();
+    await using cache = await ownCache();
+    await using system = await startSystem({ env: cache.env });
     await using _web = await builtPage(system.at);
     const at = system.at.web;
     await using test = await startBrowser();
@@ -180,6 +183,10 @@ Deno.test({
       assertEquals(arrivals(system).toSorted(), ["1", "2", "3"]);
     });
     await step("a training is followed in two tabs, over a reload, and cancelled", async () => {
+      // It would otherwise end in two seconds, before both tabs are open.
+      const trainer = system.pidOf("trainer")!;
+      await until(async () => (await status(idIn(page))).progress > 0);
+      signalGroup(trainer, "SIGSTOP");
       await page.getByRole("button", { name: "Cancel the training" }).waitFor(PATIENCE);
       await page.reload();
       await page.getByRole("button", { name: "Cancel the training" }).waitFor();
@@ -196,6 +203,7 @@ Deno.test({
         await tab.getByRole("heading", { name: "The training was cancelled" }).waitFor();
       }
       await second.close();
+      signalGroup(trainer, "SIGCONT");
       await until(() => system.lines.some((line) => line.includes('"training lost"')));
       await looks.at(page, "cancelled");
       await page.getByRole("button", { name: "Train again" }).click();
