@@ -17,7 +17,7 @@
 import { basename } from "@std/path";
 import { parseArgs } from "node:util";
 import { part } from "../testing/runner/optional_parts.ts";
-import { ndcg, recall } from "../worker-trainer/metrics/metrics.ts";
+import { ndcg, recall } from "../functions/recommender/model/price/metrics.ts";
 import { plainBytes } from "../testing/real_data.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";

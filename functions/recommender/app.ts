@@ -20,6 +20,7 @@ import { trendingRoutes } from "./routes/trending_routes.ts";
 import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
+import { previewRoutes } from "./routes/placements/preview_route.ts";
 import { whyNotRoutes } from "./routes/placements/why_not_route.ts";
 import type { RecommenderDeps } from "./deps.ts";
 import { createLiveCatalogue } from "./live/live_catalogue.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", answerRoutes({ ...deps, access, projects, lane, live, catalogue }))
     .route("/", trendingRoutes({ ...deps, access, projects, catalogue }))
     .route("/", placementRoutes({ ...deps, access, projects, catalogue }))
+    .route("/", previewRoutes({ ...deps, access, projects, lane, catalogue }))
     .route("/", whyNotRoutes({ ...deps, access, projects, lane, live, catalogue }))
     .route("/", hiddenRoutes({ ...deps, access, projects }))
     .route("/", itemRoutes({ ...deps, access, projects, catalogue }))

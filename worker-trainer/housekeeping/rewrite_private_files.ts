@@ -2,9 +2,11 @@
 import {
   blocksOf,
   decodeManifest,
+  encodeRehearsal,
   encodeUserRows,
   encodeUsers,
   loadModel,
+  loadRehearsal,
   loadUserRows,
   MANIFEST,
   sha256Hex,
@@ -14,13 +16,14 @@ import {
   GOLDEN_USERS,
   placeOf,
   privateFiles,
+  REHEARSAL,
   STATE,
   USERS,
 } from "../../functions/recommender/model/artifact/private_files.ts";
 import { openUserSlices } from "../../functions/recommender/model/artifact/user_slices.ts";
 import type { ReadRange } from "../../functions/recommender/model/artifact/verified_blocks.ts";
 import { goldenAnswers } from "../publish/golden_answers.ts";
-import { usersAmong, withoutUsers } from "./without_users.ts";
+import { usersAmong, withoutRehearsed, withoutUsers } from "./without_users.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -39,6 +42,7 @@ export interface Rewritten {
 const REWRITES: Record<string, (model: Model, follows: string) => Bytes> = {
   [USERS]: ({ users }, follows) => encodeUsers(users!, { follows }),
   [STATE]: ({ userRows }, follows) => encodeUserRows(userRows!, { follows }),
+  [REHEARSAL]: ({ rehearsal }, follows) => encodeRehearsal(rehearsal!, { follows }),
   [GOLDEN_USERS]: (model, follows) =>
     new TextEncoder().encode(
       JSON.stringify({ ...goldenAnswers(model).users, follows }, null, 2) + "\n",
@@ -78,7 +82,12 @@ export async function rewritePrivateFiles(
 
   const model = await loadModel(readModel);
   const userRows = await loadUserRows(manifest, read);
-  const redacted = { ...model, ...withoutUsers({ users: model.users!, userRows }, people) };
+  const rehearsal = await loadRehearsal(manifest, read);
+  const redacted = {
+    ...model,
+    ...withoutUsers({ users: model.users!, userRows }, people),
+    rehearsal: rehearsal && withoutRehearsed(rehearsal, people),
+  };
   const follows = await sha256Hex(from);
   const files: Record<string, Bytes> = {};
   for (const name of names) files[name] = REWRITES[name](redacted, follows);

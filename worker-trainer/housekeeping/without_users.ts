@@ -1,5 +1,10 @@
 import { withoutFraction } from "../../functions/recommender/files/values/float_ids.ts";
-import type { SparseRows, UserRows, UserTable } from "../../functions/recommender/model/model.ts";
+import type {
+  Rehearsal,
+  SparseRows,
+  UserRows,
+  UserTable,
+} from "../../functions/recommender/model/model.ts";
 import {
   indexOfString,
   stringCount,
@@ -22,15 +27,35 @@ export function withoutUsers(
   { users, userRows }: { users: UserTable; userRows?: UserRows },
   people: Iterable<string>,
 ): { users: UserTable; userRows?: UserRows } {
-  const removed = new Set(Array.from(people).flatMap((person) => placesOf(users.ids, person)));
-  const kept = Uint32Array.from(
-    Array.from({ length: stringCount(users.ids) }, (_, user) => user)
-      .filter((user) => !removed.has(user)),
-  );
+  const kept = othersThan(users.ids, people);
   return {
     users: { ids: stringsAt(users.ids, kept), histories: rowsAt(users.histories, kept) },
     ...(userRows && { userRows: userRowsAt(userRows, kept) }),
   };
+}
+
+/** Returns a rehearsal without these users. */
+export function withoutRehearsed(
+  { users, held, requests: { history, item, cart } }: Rehearsal,
+  people: Iterable<string>,
+): Rehearsal {
+  const kept = othersThan(users, people);
+  const requestAt = ({ asked, candidates }: Rehearsal["requests"]["item"]) => ({
+    asked: rowsAt(asked, kept),
+    candidates: rowsAt(candidates, kept),
+  });
+  return {
+    users: stringsAt(users, kept),
+    held: rowsAt(held, kept),
+    requests: { history: requestAt(history), item: requestAt(item), cart: requestAt(cart) },
+  };
+}
+
+/** Returns the indices of all users but these, ascending. */
+function othersThan(ids: StringTable, people: Iterable<string>): Uint32Array {
+  const removed = new Set(Array.from(people).flatMap((person) => placesOf(ids, person)));
+  return Uint32Array.from({ length: stringCount(ids) }, (_, user) => user)
+    .filter((user) => !removed.has(user));
 }
 
 function userRowsAt({ offsets, items, weights, ratings, times }: UserRows, kept: Uint32Array) {

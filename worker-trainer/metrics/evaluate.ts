@@ -18,7 +18,7 @@ import {
   recallCurve,
   reciprocalRank,
   weightedNdcg,
-} from "./metrics.ts";
+} from "../../functions/recommender/model/price/metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "../../functions/recommender/report/report.ts";
 
 /** Length of the lists that are evaluated. */

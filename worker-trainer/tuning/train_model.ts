@@ -34,6 +34,7 @@ import { FIRST_ROW_ENTRIES, heldOfSample, isQuick, likeliestSpec } from "./first
 import { fitLimits } from "./fit_limits.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { openDense } from "../linalg/open_dense.ts";
+import { rehearse } from "./rehearse.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { memoryOfMachine } from "../runtime/machine_memory.ts";
 import { type ProgressListener, ProgressTracker } from "./progress_tracker.ts";
@@ -282,6 +283,11 @@ async function trainInteractions(
     (progress) => fitSpec(spec, outerData, { ...engines, progress }),
   );
   const evaluation = await evaluate(rankableModel(evaluated), { held }, engines.pool);
+  const { users } = dataset;
+  const random = seededRandom(seed + 11);
+  const rehearsal = isFirst
+    ? undefined
+    : rehearse(rankableModel(evaluated), { held, users, random });
   const test = await heldOutMetrics(evaluated, {
     ...{ evaluation, held, cut, seed, withDiversity: !isFirst },
     ...engines,
@@ -320,12 +326,15 @@ async function trainInteractions(
   );
   const chosen = describeSpec(spec);
   return {
-    model: assembleModel(dataset, fitted, {
-      ...chosen,
-      model_type: modelType,
-      gamma: GAMMA,
-      weighting: spec.weighting,
-    }),
+    model: {
+      ...assembleModel(dataset, fitted, {
+        ...chosen,
+        model_type: modelType,
+        gamma: GAMMA,
+        weighting: spec.weighting,
+      }),
+      ...(rehearsal && { rehearsal }),
+    },
     report: {
       ...dataSummary(dataset, modelType),
       split: {

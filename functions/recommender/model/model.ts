@@ -65,6 +65,27 @@ export interface UserRows {
   times?: Float64Array;
 }
 
+/** Requests of which the candidates of test users are kept. */
+export const REHEARSED = ["history", "item", "cart"] as const;
+
+export type Rehearsed = typeof REHEARSED[number];
+
+/**
+ * What the evaluated model would list for test users, and what they liked later. Rows are in the
+ * order of the users.
+ */
+export interface Rehearsal {
+  users: StringTable;
+  /** Items liked later, with their weights. */
+  held: SparseRows;
+  /**
+   * By the history, by its last liked item alone, and by the last three as a cart: the requested
+   * items with weight 1, none for the history, and the best candidates with their scores, best first,
+   * without items of the history.
+   */
+  requests: Record<Rehearsed, { asked: SparseRows; candidates: SparseRows }>;
+}
+
 /** A filterable column of the content file. */
 export type Column = NumberColumn | TermColumn;
 
@@ -140,6 +161,8 @@ export interface Model {
   users?: UserTable;
   /** Rows of the users, in their order; only where a model is written, see `loadUserRows`. */
   userRows?: UserRows;
+  /** Only where a model is written, see `loadRehearsal`. */
+  rehearsal?: Rehearsal;
   /** Columns for `filter`; absent if no content file describes the items. */
   columns?: Column[];
   /** Rows of items that were added since the training: see `withChangedItems`. */

@@ -148,6 +148,21 @@ export function rankingUnits(
     (diversity > 0 ? Math.min(poolSize(n), items) * COST.pooled : 0);
 }
 
+/** Returns the units of applying rules to the kept candidates of users, before and after. */
+export function rehearsingUnits(
+  model: Model,
+  { users, candidates, n, diversity }: {
+    users: number;
+    candidates: number;
+    n: number;
+    diversity: number;
+  },
+): number {
+  const one = COST.ranking + (candidates / Math.max(1, users)) * COST.weighed +
+    n * COST.listed + (diversity > 0 ? n * comparingUnits(model, poolSize(n)) : 0);
+  return 2 * users * one;
+}
+
 /** Returns the units of comparing one item with a pool. */
 export function comparingUnits(model: Model, pool: number): number {
   const entries = longestRow(model.similar ?? model.weights);

@@ -3,8 +3,17 @@
  * weights), `users.safetensors` and `state.safetensors` the private one (users' histories, and the
  * rows behind them); `manifest.json` names and hashes them.
  */
-import type { Column, Manifest, Model, SparseRows, UserRows, UserTable } from "../model.ts";
-import { placeOf, STATE, USERS } from "./private_files.ts";
+import {
+  type Column,
+  type Manifest,
+  type Model,
+  type Rehearsal,
+  REHEARSED,
+  type SparseRows,
+  type UserRows,
+  type UserTable,
+} from "../model.ts";
+import { placeOf, REHEARSAL, STATE, USERS } from "./private_files.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "../string_table.ts";
 
@@ -50,7 +59,7 @@ export const WORKER_MODEL_BYTES = 80_000_000;
 
 /** Returns the files of a model by path. The manifest is `model.manifest` with hashes added. */
 export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
-  const { items, weights, similar, users, userRows, columns } = model;
+  const { items, weights, similar, users, userRows, rehearsal, columns } = model;
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
     [MODEL]: encodeSafetensors({
       ...strings("items.ids", items.ids),
@@ -65,6 +74,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
   };
   if (users) files[USERS] = encodeUsers(users);
   if (userRows) files[STATE] = encodeUserRows(userRows);
+  if (users && rehearsal) files[REHEARSAL] = encodeRehearsal(rehearsal);
   const sha256: Record<string, string> = {};
   for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
   const privatePaths: Record<string, string> = {};
@@ -73,6 +83,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
     privatePaths[path] = path;
     blocks[path] = await blocksOf(files[path]);
   }
+  if (REHEARSAL in files) privatePaths[REHEARSAL] = REHEARSAL;
   const manifest: Manifest = {
     ...model.manifest,
     format_version: versionOf(model),
@@ -112,6 +123,25 @@ export function encodeUserRows(
     ...(weights && { "rows.weights": weights }),
     ...(ratings && { "rows.ratings": ratings }),
     ...(times && { "rows.times": times }),
+  };
+  return encodeSafetensors(tensors, metadata);
+}
+
+/** Encodes the file of the rehearsal. @param metadata of its header. */
+export function encodeRehearsal(
+  { users, held, requests }: Rehearsal,
+  metadata?: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const tensors = {
+    ...strings("users.ids", users),
+    ...rows("held", held),
+    ...Object.assign(
+      {},
+      ...REHEARSED.flatMap((name) => [
+        rows(`${name}.asked`, requests[name].asked),
+        rows(`${name}.candidates`, requests[name].candidates),
+      ]),
+    ),
   };
   return encodeSafetensors(tensors, metadata);
 }
@@ -169,6 +199,31 @@ export async function loadUserRows(
     weights: arrays["rows.weights"] as Float32Array | undefined,
     ratings: arrays["rows.ratings"] as Float32Array | undefined,
     times: arrays["rows.times"] as Float64Array | undefined,
+  };
+}
+
+/**
+ * Loads the rehearsal; undefined if the version has none.
+ * @param read returns the bytes of a path in the artifact.
+ * @throws {FileMismatchError} if the file does not match the manifest.
+ */
+export async function loadRehearsal(
+  manifest: Manifest,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<Rehearsal | undefined> {
+  const place = placeOf(manifest, REHEARSAL);
+  if (place === undefined) return undefined;
+  const bytes = await read(place);
+  if (await sha256Hex(bytes) !== manifest.sha256[place]) throw new FileMismatchError(place);
+  const arrays = decodeSafetensors(bytes);
+  const request = (name: string) => ({
+    asked: rowsOf(arrays, `${name}.asked`),
+    candidates: rowsOf(arrays, `${name}.candidates`),
+  });
+  return {
+    users: stringsOf(arrays, "users.ids"),
+    held: rowsOf(arrays, "held"),
+    requests: { history: request("history"), item: request("item"), cart: request("cart") },
   };
 }
 

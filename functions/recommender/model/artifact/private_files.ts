@@ -8,6 +8,8 @@ import type { Manifest } from "../model.ts";
 export const USERS = "data/users.safetensors";
 /** The rows from which the histories were made. */
 export const STATE = "data/state.safetensors";
+/** Candidates and later likes of test users, by which a placement's rules are priced. */
+export const REHEARSAL = "data/rehearsal.safetensors";
 /** Golden answers by user. */
 export const GOLDEN_USERS = "data/golden-users.json";
 
