@@ -6,6 +6,7 @@ import {
   decodeManifest,
   encodeManifest,
   loadModel,
+  loadRehearsal,
   loadUserRows,
   MANIFEST,
   MODEL,
@@ -15,6 +16,7 @@ import type { Model, UserTable } from "../../functions/recommender/model/model.t
 import {
   GOLDEN_USERS,
   placeOf,
+  REHEARSAL,
   STATE,
   USERS,
 } from "../../functions/recommender/model/artifact/private_files.ts";
@@ -30,6 +32,7 @@ import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { artifactOf, chanceModel, type Files, writeFiles } from "../../testing/artifact.ts";
+import { rehearsalOf } from "../../testing/models/rehearsal.ts";
 import { redactVersion } from "./redact_version.ts";
 import type { VersionAt } from "./version_at.ts";
 
@@ -59,7 +62,8 @@ function modelOf(type: Parameters<typeof chanceModel>[0] = "COLLABORATIVE"): Mod
   const model = chanceModel(type, 5);
   const ids = Array.from({ length: 70 }, (_, u) => String(1000 - u));
   [ids[3], ids[40], ids[69]] = [PERSON, OTHER, "the last"];
-  return { ...model, users: { ...model.users!, ids: stringTable(ids) } };
+  const rehearsal = rehearsalOf([PERSON, "997", OTHER], { liked: [3, 5, 7] });
+  return { ...model, users: { ...model.users!, ids: stringTable(ids) }, rehearsal };
 }
 
 /** Publishes files as a version of a model of its own. */
@@ -124,7 +128,12 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       );
       const at = await published(registry, files);
       const before = historiesOf((await readModel(at)).users!);
-      assertEquals(holds(await filesOf(at), PERSON), ["run.json", GOLDEN_USERS, USERS]);
+      assertEquals(holds(await filesOf(at), PERSON), [
+        "run.json",
+        GOLDEN_USERS,
+        REHEARSAL,
+        USERS,
+      ]);
 
       assertEquals(await redactVersion(at, ["nobody", PERSON]), true);
 
@@ -143,6 +152,11 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       const data = Object.keys(after).filter((path) => path.startsWith("data/"));
       assertEquals(data.sort(), [...Object.keys(manifest.sha256), MANIFEST].sort());
       assertEquals(manifest.users, 70, "the training knew them");
+      const rehearsal = await loadRehearsal(
+        manifest,
+        (path) => registry.read(at.model, at.version, path),
+      );
+      assertEquals(rehearsal, rehearsalOf(["997", OTHER], { liked: [5, 7] }));
       const answers = JSON.parse(new TextDecoder().decode(after[golden]));
       assert(answers.answers.length >= 60);
       assertEquals(checkGolden(model, answers), []);
@@ -260,7 +274,7 @@ Deno.test("a redaction that is killed between any two writes is read meanwhile, 
     const data = Object.keys(files).filter((path) => path.startsWith("data/"));
     assertEquals(data.sort(), [...Object.keys(sha256), MANIFEST].sort(), `left over at ${k}`);
     if (code === 0) {
-      assertEquals(k, 7, "three files, the manifest, and three that go");
+      assertEquals(k, 9, "four files, the manifest, and four that go");
       break;
     }
     assertEquals(signal, "SIGKILL");

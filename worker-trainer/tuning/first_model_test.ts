@@ -83,6 +83,7 @@ Deno.test("a first model has one configuration, measured; a quick search is the 
   assertEquals([report.search, report.candidates, run.candidates], ["first", [], []]);
   assert(report.test!.metrics.ndcg > 1.5 * report.test!.popularity.ndcg);
   assertEquals(model.manifest.algorithm, report.chosen.algorithm);
+  assertEquals(model.rehearsal, undefined);
 
   // With a champion, its configuration is the one.
   const champion = { algorithm: "rp3beta", parameters: { alpha: .5, beta: .3, neighbours: 20 } };

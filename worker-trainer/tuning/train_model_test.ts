@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeModel } from "../../functions/recommender/model/artifact/artifact.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
-import { indexOfString } from "../../functions/recommender/model/string_table.ts";
+import { indexOfString, stringCount } from "../../functions/recommender/model/string_table.ts";
 import { train, type Trained } from "./train_model.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkerboard, datasetOf } from "../../testing/datasets.ts";
@@ -68,6 +68,7 @@ Deno.test("a collaborative training finds the tastes and reports its uncertainty
   assert(metrics.ndcg > 2 * random.ndcg, `${metrics.ndcg} ${random.ndcg}`);
   assert(ndcg_interval.low < metrics.ndcg && metrics.ndcg < ndcg_interval.high);
   assertEquals(curve.length, 50);
+  assertEquals(stringCount(model.rehearsal!.users), report.split!.test_users);
   assertEquals(report.test!.baseline_curves!.popularity[9].recall, popularity.recall);
   assertEquals(report.test!.baseline_curves!.random[9].recall, random.recall);
   const best = Math.max(...report.candidates.map((c) => c.validation_ndcg ?? 0));

@@ -197,6 +197,7 @@ class Lists {
   readonly #listed: Uint8Array;
   #recall = 0;
   #longTail = 0;
+  #places = 0;
 
   constructor(model: Model, columns: readonly TermColumn[]) {
     this.#model = model;
@@ -210,6 +211,7 @@ class Lists {
     const first = list.slice(0, CUTOFF);
     const hits = first.map(({ item }) => +liked.has(item));
     this.lists.push(first);
+    this.#places += first.length;
     this.ndcg.push(ndcg(hits, liked.size, CUTOFF));
     this.#recall += recall(hits, liked.size, CUTOFF);
     let tail = 0;
@@ -218,7 +220,7 @@ class Lists {
       tail += this.#tail[item];
       this.#columns.forEach(({ offsets, codes }, c) => {
         for (const code of codes.subarray(offsets[item], offsets[item + 1])) {
-          this.values[c].set(code, (this.values[c].get(code) ?? 0) + 1 / first.length);
+          this.values[c].set(code, (this.values[c].get(code) ?? 0) + 1);
         }
       });
     }
@@ -237,7 +239,7 @@ class Lists {
 
   /** Returns the share of places by value of a column. */
   shareOf(code: number, column: number): number {
-    return (this.values[column].get(code) ?? 0) / this.lists.length;
+    return (this.values[column].get(code) ?? 0) / Math.max(1, this.#places);
   }
 }
 
@@ -283,7 +285,8 @@ function sharesOf(
       after: after.shareOf(code, place),
     }))
     .sort((a, b) =>
-      Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || b.before - a.before
+      Math.abs(b.after - b.before) - Math.abs(a.after - a.before) ||
+      (b.after - b.before) - (a.after - a.before)
     )
     .slice(0, MOST_VALUES);
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describedModel } from "../../../../testing/models/described_model.ts";
+import { branded, rehearsalOf } from "../../../../testing/models/rehearsal.ts";
 import { waitingProject } from "../../../../testing/project.ts";
 import { type TestRecommender, testRecommender } from "../../../../testing/recommender.ts";
 
@@ -50,6 +51,54 @@ Deno.test("a project starts with home, item and cart, and saved placements count
   assertEquals((await ask({ placement: "home" })).status, 404);
   assertEquals((await save("home", { logic: "popular" })).body.version, 4);
   assertEquals(await names(), [["cart", 0], ["home", 4], ["item", 0]]);
+});
+
+Deno.test("a preview returns what rules cost, of a saved placement or of rules", async () => {
+  await using service = await testRecommender();
+  const project = await waitingProject(service, "COLLABORATIVE");
+  const { ann, path } = project;
+  const rehearsal = rehearsalOf(["u-1", "u-2", "u-3", "u-4"]);
+  await service.publish(project.id, { ...branded(), rehearsal }, {
+    report: { format: "airec-report" },
+  });
+  const preview = (body: unknown) => ann.post(`${path}/placements/preview`, body);
+  const rules = { logic: "for_you", boost: [{ when: { brand: "Own" }, times: 100 }] };
+  const { status, body } = await preview({ rules });
+  assertEquals(
+    [status, body.priced, body.sentence],
+    [200, true, "Costs 64.4 % of NDCG@10 (64.4 to 64.4), raises brand Own from 0 % to 50 %."],
+  );
+  assertEquals([body.users, body.examples.length, body.before.ndcg], [4, 3, 1]);
+  const home = (await preview({ name: "home" })).body;
+  assertEquals([home.sentence, home.ndcg_change.change], ["Costs 0 % of NDCG@10.", 0]);
+  const trending = (await preview({ rules: { logic: "trending" } })).body;
+  assertEquals([trending.priced, trending.examples], [false, undefined]);
+  assertStringIncludes(trending.sentence, "Cannot be priced: what is trending");
+
+  assertEquals((await preview({ name: "hoem" })).body.nearest, ["home"]);
+  for (
+    const [wrong, pointer] of [
+      [{}, "/rules"],
+      [{ name: "home", rules }, "/rules"],
+      [{ rules: { logic: "for_you", filter: { brnd: "Own" } } }, "/rules/filter/brnd"],
+      [{ name: "home", n: 5 }, "/n"],
+    ] as const
+  ) {
+    const refused = await preview(wrong);
+    assertEquals([refused.status, refused.body.errors[0].pointer], [422, pointer]);
+  }
+  assertEquals((await ann.send("DELETE", `${path}/users/u-1`)).status, 202);
+  const left = (await preview({ rules })).body;
+  assertEquals(left.users, 3);
+  assertEquals(JSON.stringify(left).includes("u-1"), false);
+});
+
+Deno.test("a version without lists of test users cannot be priced", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await described(service);
+  const { status, body } = await ann.post(`${path}/placements/preview`, { name: "home" });
+  assertEquals([status, body.priced], [200, false]);
+  assertStringIncludes(body.sentence, "this version keeps no lists of test users");
 });
 
 Deno.test("an unknown placement is refused with the nearest", async () => {
