@@ -94,7 +94,9 @@ Deno.test("writes need an editor, and accept no publishable key", async () => {
   for (const [name, app] of Object.entries(services)) {
     for (const [route, access] of await accessOf(app as never)) {
       if (access === "open" || access === "key" || route.startsWith("GET ")) continue;
-      const isAnswer = / \/project\/{id}\/recommendations(\/batch)?$/.test(route);
+      const isAnswer = / \/project\/{id}\/(recommendations(\/batch)?|placements\/preview)$/.test(
+        route,
+      );
       const writes = !isAnswer && !CHANGES.includes(route);
       assertEquals(includes(access, "editor"), writes, `${name}: ${route} for ${access}`);
     }

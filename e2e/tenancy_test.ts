@@ -24,6 +24,7 @@ const BODIES: Record<string, unknown> = {
   "DELETE /project/{id}/items": { item_ids: ["2"] },
   "PUT /project/{id}/items/hidden": { item_ids: ["2"] },
   "PUT /project/{id}/placements/{name}": { logic: "popular" },
+  "POST /project/{id}/placements/preview": { name: "home" },
   "PATCH /project/{id}/settings": { budget_seconds: 60 },
   "POST /project/{id}/interactions": { interactions: [{ user_id: "eve", item_id: "1" }] },
   "POST /project/{id}/events": { user_id: "ann", events: [{ type: "view", item_id: "1" }] },

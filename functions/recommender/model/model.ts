@@ -71,7 +71,7 @@ export const REHEARSED = ["history", "item", "cart"] as const;
 export type Rehearsed = typeof REHEARSED[number];
 
 /**
- * What the evaluated model would list for test users, and what they liked later. Rows are in the
+ * Candidates of the evaluated model for test users, and what they liked later. Rows are in the
  * order of the users.
  */
 export interface Rehearsal {
