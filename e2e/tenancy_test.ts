@@ -275,7 +275,7 @@ async function theirWorld() {
 }
 
 /** Routes that only read, or whose repeats are harmless by themselves. */
-const ANSWERS = /\/(recommendations(\/batch)?|events|items|users\/merge)$/;
+const ANSWERS = /\/(recommendations(\/batch)?|placements\/preview|events|items|users\/merge)$/;
 /** Client errors that Eve may get where no object of Ada's is requested. */
 const REFUSALS = [409, 422, 429];
 /** Errors that Ada may get for her own objects: of another kind, or a parameter is missing. */

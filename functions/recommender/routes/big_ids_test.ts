@@ -46,6 +46,13 @@ Deno.test("a number beyond 2⁵³ is the id with its digits, of items and users"
   await same("recommendations", (id) => `{"history":[{"item_id":${id},"weight":2}],"n":3}`);
   await same("recommendations", (id) => `{"item_id":"five","exclude":[${id}],"n":5}`);
   await same("recommendations/batch", (id) => `{"users":[${id}],"n":3}`);
+  await same(
+    "placements/preview",
+    // An item that is pinned twice is refused.
+    (id) =>
+      `{"rules":{"logic":"for_you","pins":[{"position":1,"item_id":${id}},` +
+      `{"position":2,"item_id":"${ROUNDED}"}]}}`,
+  );
   const hidden = await send("PUT", "items/hidden", `{"item_ids":[${BIG}]}`);
   assertEquals(hidden.item_ids, [BIG]);
   const placement = await send(
@@ -97,6 +104,7 @@ Deno.test("every JSON body that takes an id is among those tested here", async (
     "delete /project/{id}/items",
     "post /project/{id}/events",
     "post /project/{id}/interactions",
+    "post /project/{id}/placements/preview",
     "post /project/{id}/recommendations",
     "post /project/{id}/recommendations/batch",
     "put /project/{id}/items",
