@@ -153,6 +153,8 @@ const STEPS: Record<
       airec.track("cart", "a");
       setTimeout(() => location.href = "/next");
     });
+    // A context that is closed while its page still loads may hang.
+    await page.waitForURL("**/next");
     await until(() => site.events().length > 0);
     const [{ type, body }] = site.received;
     assertEquals([type, body.key], ["text/plain;charset=UTF-8", "k"]);

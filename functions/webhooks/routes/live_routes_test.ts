@@ -180,6 +180,7 @@ Deno.test("a merge by a page needs the user's token, by a secret key none", asyn
     [{ from: VISITOR, into: "43", user_token }, 403, "/user_token"],
     [{ from: "a-1", into: "42", user_token }, 422, "/from"],
     [{ from: VISITOR, into: true, user_token }, 422, "/into"],
+    [{ from: VISITOR, into: "x".repeat(1_001), user_token }, 422, "/into"],
     [{ from: VISITOR, user_token }, 422, "/into"],
     [{ into: "42", user_token }, 422, "/from"],
     [{ from: "", into: "42", user_token }, 422, "/from"],
