@@ -1,5 +1,6 @@
 /** The home: folder with all state of a local AiREC (database, files, models, secrets). */
 import { join, resolve } from "@std/path";
+import { heldLock } from "../../functions/recommender/blobs/disk.ts";
 import {
   formerPlace,
   type HomeMark,
@@ -94,15 +95,7 @@ export async function deleteHome(
 /** Locks the home. The lock is released when the process ends in any way. */
 async function lockHome(path: string): Promise<Disposable> {
   const file = await Deno.open(join(path, "lock"), { create: true, write: true });
-  if (await file.tryLock(true)) {
-    return {
-      [Symbol.dispose]() {
-        // A child process that is being started holds a copy of the file, and by it the lock.
-        file.unlockSync();
-        file.close();
-      },
-    };
-  }
+  if (await file.tryLock(true)) return heldLock(file);
   file.close();
   throw new Error(
     `${path} is in use by a running AiREC. Stop it first, or set AIREC_HOME to another folder.`,

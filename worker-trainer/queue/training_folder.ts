@@ -5,6 +5,7 @@
  * may have equal ones.
  */
 import { join } from "@std/path";
+import { heldLock } from "../../functions/recommender/blobs/disk.ts";
 
 /** Prefix of the folders' names. */
 export const TRAINING_FOLDERS = "airec_training_";
@@ -20,7 +21,7 @@ export interface TrainingFolder extends AsyncDisposable {
 /** Creates a locked folder. */
 export async function makeTrainingFolder(): Promise<TrainingFolder> {
   const path = await Deno.makeTempDir({ prefix: TRAINING_FOLDERS });
-  const lock = await lockIn(path).catch(async (error) => {
+  const lock = await lockIn(path).then(heldLock, async (error) => {
     await Deno.remove(path, { recursive: true });
     throw error;
   });
@@ -29,9 +30,7 @@ export async function makeTrainingFolder(): Promise<TrainingFolder> {
     async [Symbol.asyncDispose]() {
       // Housekeeping removes what is left.
       await Deno.remove(path, { recursive: true }).catch(() => {});
-      // A child process that is being started holds a copy of the file, and by it the lock.
-      lock.unlockSync();
-      lock.close();
+      lock[Symbol.dispose]();
     },
   };
 }

@@ -182,9 +182,17 @@ async function lockOf(path: string): Promise<Disposable> {
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  return heldLock(file);
+}
+
+/**
+ * Returns the lock of a file that was acquired by `lock` or `tryLock`. Disposing of it unlocks the
+ * file before it closes it: a child process that is being started holds a copy of the file, and by
+ * it the lock.
+ */
+export function heldLock(file: Deno.FsFile): Disposable {
   return {
     [Symbol.dispose]() {
-      // A child process that is being started holds a copy of the file, and by it the lock.
       file.unlockSync();
       file.close();
     },

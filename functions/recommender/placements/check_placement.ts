@@ -6,6 +6,7 @@ import type { Model } from "../model/model.ts";
 import { compileSteps } from "../model/placements/compiled.ts";
 import { passingSteps } from "../model/placements/evaluate.ts";
 import {
+  comparesWithItem,
   type Expression,
   ExpressionError,
   type Node,
@@ -15,7 +16,6 @@ import {
 } from "../model/placements/expression.ts";
 import type { Logic, Placement } from "../model/placements/placement.ts";
 import { itemOf } from "../model/request.ts";
-import { comparesWithItem } from "../model/placements/expression.ts";
 import { finished } from "../model/steps.ts";
 
 /** Logics whose scores are not those of the model. */
